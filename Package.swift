@@ -1,0 +1,70 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Tools version 6 already selects the Swift 6 language mode, and with it complete data-race checking.
+let tests: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),  // `any P` is written out, so boxes are seen
+  .enableUpcomingFeature("InternalImportsByDefault"),  // an import leaks only when it says so
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+// Product code marks every unsafe expression `unsafe`.
+let settings = tests + [.strictMemorySafety()]
+
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+
+let package = Package(
+  name: "wf",
+  products: [
+    .executable(name: "wf", targets: ["wf"])
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+  ],
+  targets: [
+    // C libraries: a module map and one shim header each, nothing else.
+    .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "Platform", swiftSettings: settings),
+    .target(name: "JSON", dependencies: ["Platform"], swiftSettings: settings),
+    .target(name: "Statistics", swiftSettings: settings),
+    .target(
+      name: "ObjectStore", dependencies: ["Platform", "CZlib", crypto], swiftSettings: settings),
+    .target(
+      name: "Signing", dependencies: ["JSON", "Platform", "CSodium", crypto],
+      swiftSettings: settings),
+    .target(name: "Evidence", dependencies: ["JSON", "Platform", crypto], swiftSettings: settings),
+    .target(
+      name: "Adapters", dependencies: ["Evidence", "JSON", "Platform", crypto],
+      swiftSettings: settings),
+    .target(
+      name: "Audit", dependencies: ["Evidence", "Statistics", "JSON", "Platform", crypto],
+      swiftSettings: settings),
+    .target(
+      name: "History",
+      dependencies: ["Audit", "Evidence", "ObjectStore", "Signing", "JSON", "Platform", crypto],
+      swiftSettings: settings),
+    .target(name: "Terminal", dependencies: ["Platform", "JSON"], swiftSettings: settings),
+    .executableTarget(
+      name: "wf",
+      dependencies: [
+        "History", "Audit", "Adapters", "Evidence", "ObjectStore", "Signing", "Statistics",
+        "Terminal", "JSON", "Platform",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+    // Development only: runs folders of cases against the product's own modules; not installed.
+    .target(
+      name: "Conformance",
+      dependencies: [
+        "History", "Audit", "Adapters", "Evidence", "ObjectStore", "Signing", "Statistics", "JSON",
+        "Platform",
+      ],
+      swiftSettings: settings),
+    .executableTarget(name: "wf-conformance", dependencies: ["Conformance"], swiftSettings: settings),
+    .target(
+      name: "TestSupport", dependencies: ["Platform", "JSON"], path: "Tests/TestSupport",
+      swiftSettings: tests),
+  ]
+)
