@@ -1,0 +1,81 @@
+# wf: the targets that people and CI use. `make help` lists them.
+PREFIX ?= /usr/local
+SWIFT ?= swift
+# Warnings are errors by the package's own settings. Two jobs: more only swap on small machines.
+JOBS ?= 2
+BUILD := $(SWIFT) build -j $(JOBS)
+# Static standard library, unused code dropped, packed relocations: start-up in milliseconds.
+RELEASE := -c release --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker --gc-sections \
+	-Xlinker -z -Xlinker pack-relative-relocs
+BIN := .build/release
+
+.PHONY: demo test build release bench format lint install clean help conformance fuzz dependencies torture
+
+## demo: install what is missing, build, and run the main job on two saved LeRobot evaluations
+demo: release
+	Scripts/demo "$(CURDIR)/$(BIN)/wf"
+
+## test: install what is missing, build, and run every test
+test: dependencies
+	Scripts/install-dependencies test
+	$(BUILD) --build-tests
+	$(SWIFT) test --skip-build --parallel
+	Scripts/check-links
+
+## build: a debug build of the programs
+build: dependencies
+	$(BUILD) --product wf
+
+## release: an optimised, self-contained build of the programs in .build/release
+release: dependencies
+	$(BUILD) $(RELEASE) --product wf
+
+## bench: compare with git and python in the same run, and print the ratios
+bench: release
+	Scripts/install-dependencies test
+	Benchmarks/run "$(CURDIR)/$(BIN)/wf"
+
+## conformance KIND= CASES=: run a folder of cases against the product's own modules
+conformance: dependencies
+	$(BUILD) --product wf-conformance
+	.build/debug/wf-conformance "$(KIND)" "$(CASES)"
+
+## fuzz SECONDS=60: feed mutated files to the parsers of foreign bytes
+SECONDS ?= 60
+fuzz: dependencies
+	cd Fuzz && $(SWIFT) build -c release -j $(JOBS)
+	Scripts/fuzz $(SECONDS)
+
+## torture KILLS=1000: kill commits at many instants and check the store after each
+KILLS ?= 1000
+torture: release
+	WF_KILLS=$(KILLS) $(SWIFT) test --filter KillTests
+
+## format: rewrite the sources in the project's format
+format:
+	$(SWIFT) format -i --recursive Sources Tests Package.swift
+
+## lint: format, imports against the manifest, file lengths, links, libraries of the program
+lint:
+	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
+	Scripts/check-imports
+	Scripts/check-length
+	Scripts/check-links
+
+## install PREFIX=/usr/local: put wf (and its other name, worldflux) into PREFIX/bin
+install: release
+	install -d "$(DESTDIR)$(PREFIX)/bin"
+	install -m 0755 $(BIN)/wf "$(DESTDIR)$(PREFIX)/bin/wf"
+	strip "$(DESTDIR)$(PREFIX)/bin/wf"
+	ln -sf wf "$(DESTDIR)$(PREFIX)/bin/worldflux"
+
+## clean: remove what was built
+clean:
+	rm -rf .build .build-* .venv Fuzz/.build
+
+dependencies:
+	@Scripts/install-dependencies
+
+## help: this list
+help:
+	@sed -n 's/^## /  make /p' $(MAKEFILE_LIST)
