@@ -32,7 +32,8 @@ extension JSONReader {
   }
 
   func double(from start: Int, to end: Int) -> Double {
-    JSONNumber(checked: bytes.string(from: start, to: end)).double
+    DecimalDouble.value(bytes, from: start, to: end)
+      ?? JSONNumber(checked: bytes.string(from: start, to: end)).double
   }
 }
 

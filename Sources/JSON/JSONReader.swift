@@ -41,6 +41,18 @@ public struct JSONReader {
     self.hasRefusedMark = hasMark && !options.allowByteOrderMark
   }
 
+  /// Reads a text that lies in an array; the reader must not leave the closure.
+  public static func reading<Result, Failure: Error>(
+    _ bytes: [UInt8], options: JSONOptions = .strict,
+    _ body: (inout JSONReader) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try unsafe bytes.withUnsafeBufferPointer { buffer throws(Failure) in
+      // Safe because the array outlives the closure.
+      var reader = unsafe JSONReader(UnsafeRawBufferPointer(buffer), options: options)
+      return try body(&reader)
+    }
+  }
+
   /// Bytes read so far; everything before has been handed out or skipped.
   public var offset: Int { position }
 
@@ -153,7 +165,8 @@ extension JSONReader {
     return token
   }
 
-  private mutating func begin(_ kind: JSONToken.Kind, at place: Int) throws(JSONError) -> JSONToken {
+  private mutating func begin(_ kind: JSONToken.Kind, at place: Int) throws(JSONError) -> JSONToken
+  {
     guard open.count < depthLimit else { throw fail(.tooDeep, at: place) }
     let isObject = kind == .beginObject
     open.append(isObject)

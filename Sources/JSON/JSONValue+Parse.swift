@@ -7,9 +7,7 @@ extension JSONValue {
   public static func parse(
     _ bytes: [UInt8], options: JSONOptions = .strict
   ) throws(JSONError) -> JSONValue {
-    try unsafe bytes.withUnsafeBufferPointer { buffer throws(JSONError) in
-      // Safe because the reader does not outlive this closure.
-      var reader = unsafe JSONReader(UnsafeRawBufferPointer(buffer), options: options)
+    try JSONReader.reading(bytes, options: options) { reader throws(JSONError) in
       let value = try reader.readValue()
       try reader.finish()
       return value

@@ -81,7 +81,8 @@ struct SeenKeys {
   private func hash(_ token: JSONToken, in bytes: TextBytes) -> Int {
     var hasher = Hasher()
     if token.hasEscapes {
-      hasher.combine(decodedString(token, in: bytes))
+      // Not `combine(_:)`, which would hash an array's length too.
+      unsafe decodedString(token, in: bytes).withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
     } else {
       bytes.hash(from: token.offset + 1, to: token.offset + token.length - 1, into: &hasher)
     }
