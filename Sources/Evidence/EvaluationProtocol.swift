@@ -47,6 +47,8 @@ public struct MetricContract: Sendable, Equatable {
   public var horizonSteps: Int?
   /// The claim's metric where it stands here instead of in claim.json.
   public var claimMetric: ClaimMetric?
+  /// The fields of claim.metric as they stand here, to be compared with the claim's.
+  var stated: StatedMetric?
   public init(
     name: String, kind: String, unit: String?, direction: String?, successRule: String?,
     horizonSteps: Int?, claimMetric: ClaimMetric?

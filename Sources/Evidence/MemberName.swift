@@ -27,4 +27,22 @@ public enum MemberName: String, Sendable, CaseIterable, Hashable {
     default: "application/json"
     }
   }
+
+  /// Whether its digest says nothing without the package's salt: 7–10.
+  public var isSalted: Bool { !isPublic }
+
+  /// `worldflux.<family>.` of the member's schema_version; nil for evidence.md, which has none.
+  public var schemaFamily: String? {
+    switch self {
+    case .evidenceText: nil
+    case .evaluationProtocol: "worldflux.protocol."
+    default: "worldflux.\(rawValue.prefix { $0 != "." })."
+    }
+  }
+
+  /// The schema_version that is written.
+  public var schemaVersion: String? { schemaFamily.map { $0 + "v0_draft" } }
+
+  /// Whether the member is JSON Lines with a header.
+  public var isLines: Bool { mediaType == "application/jsonl" }
 }

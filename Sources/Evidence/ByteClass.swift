@@ -1,0 +1,70 @@
+// Classes of ASCII bytes that the redactor's patterns are made of.
+extension UInt8 {
+  var isDigit: Bool { self &- 0x30 < 10 }
+  var isLowerHex: Bool { isDigit || (self &- 0x61) < 6 }
+  var isHex: Bool { isDigit || ((self | 0x20) &- 0x61) < 6 }
+  var isLetter: Bool { ((self | 0x20) &- 0x61) < 26 }
+  var isAlphanumeric: Bool { isDigit || isLetter }
+  var isUpperAlphanumeric: Bool { isDigit || (self &- 0x41) < 26 }
+  /// `[A-Za-z0-9_]`
+  var isWord: Bool { isAlphanumeric || self == 0x5F }
+  /// `[A-Za-z0-9_-]`
+  var isBase64URL: Bool { isWord || self == 0x2D }
+  /// Space, tab, CR, LF.
+  var isSpace: Bool { self == 0x20 || self == 0x09 || self == 0x0A || self == 0x0D }
+  /// What ends a path or URL inside of a text: spaces, quotes, brackets, `,` `;` `|` and controls.
+  var endsToken: Bool {
+    switch self {
+    case ..<0x21, 0x7F, 0x22, 0x27, 0x60, 0x3C, 0x3E, 0x28, 0x29, 0x5B, 0x5D, 0x7B, 0x7D, 0x2C,
+      0x3B, 0x7C:
+      true
+    default: false
+    }
+  }
+}
+
+extension [UInt8] {
+  /// Whether some ASCII text stands at a place.
+  func has(_ text: StaticString, at place: Int) -> Bool {
+    let count = text.utf8CodeUnitCount
+    guard place >= 0, place + count <= self.count else { return false }
+    // Safe because the pointer of a static string is good for `count` bytes.
+    return text.withUTF8Buffer { unsafe zip($0, self[place..<place + count]).allSatisfy(==) }
+  }
+
+  /// As `has`, with ASCII letters of this array taken as lower case.
+  func hasFolded(_ text: StaticString, at place: Int) -> Bool {
+    let count = text.utf8CodeUnitCount
+    guard place >= 0, place + count <= self.count else { return false }
+    // Safe as above.
+    return text.withUTF8Buffer { letters in
+      unsafe zip(letters, self[place..<place + count]).allSatisfy {
+        $0 == ($1.isLetter ? $1 | 0x20 : $1)
+      }
+    }
+  }
+
+  /// The first place at or after `start` where a text stands; nil when nowhere.
+  func first(_ text: StaticString, from start: Int) -> Int? {
+    let count = text.utf8CodeUnitCount
+    guard count > 0, start + count <= self.count else { return nil }
+    let lead = unsafe text.utf8Start.pointee  // safe: the text is not empty
+    var place = start
+    while place + count <= self.count {
+      if self[place] == lead, has(text, at: place) { return place }
+      place += 1
+    }
+    return nil
+  }
+
+  /// The end of the run of bytes of a class that begins at a place.
+  @inline(__always)
+  func end(of isMember: (UInt8) -> Bool, from start: Int) -> Int {
+    var place = start
+    while place < count, isMember(self[place]) { place += 1 }
+    return place
+  }
+
+  /// Whether nothing that would make one word of both stands before a place (`(?<!w)`).
+  func isWordStart(_ place: Int) -> Bool { place == 0 || !self[place - 1].isAlphanumeric }
+}

@@ -1,0 +1,195 @@
+/// Finds credentials in a text by the forms of IMPORT §5.
+///
+/// Kinds that need the name of the file they lie in (`.netrc`, `.env`) are not looked for here.
+enum SecretScanner {
+  struct Finding: Equatable {
+    let range: Range<Int>
+    /// A word of IMPORT §5.
+    let kind: String
+  }
+
+  /// Every finding, in order, none of them overlapping.
+  static func findings(in text: [UInt8]) -> [Finding] {
+    var found: [Finding] = []
+    var place = 0
+    while place < text.count {
+      if let finding = finding(in: text, at: place) {
+        found.append(finding)
+        place = finding.range.upperBound
+      } else {
+        place += 1
+      }
+    }
+    return found
+  }
+
+  /// Whether there is any finding.
+  static func hasFinding(_ text: [UInt8]) -> Bool {
+    text.indices.contains { finding(in: text, at: $0) != nil }
+  }
+
+  /// The finding that begins at a place; decided by the first byte where nothing can begin.
+  private static func finding(in text: [UInt8], at place: Int) -> Finding? {
+    switch text[place] {
+    case 0x2D: privateKey(text, place)
+    case 0x50: text.has("PuTTY-User-Key-File-", at: place) ? putty(text, place) : nil
+    case 0x68: url(text, place) ?? prefixed(text, place)
+    case 0x41: prefixed(text, place) ?? url(text, place) ?? named(text, place)
+    case 0x77, 0x67, 0x73, 0x78, 0x65, 0x61, 0x57, 0x70:
+      prefixed(text, place) ?? url(text, place) ?? named(text, place)
+    case let byte where byte.isLetter: url(text, place)
+    default: nil
+    }
+  }
+
+  // MARK: - Keys in armour
+
+  private static func privateKey(_ text: [UInt8], _ place: Int) -> Finding? {
+    guard text.has("-----BEGIN ", at: place), place == 0 || text[place - 1] != 0x2D else {
+      return nil
+    }
+    let label = text.end(of: { $0.isUpperAlphanumeric || $0 == 0x20 }, from: place + 11)
+    guard text.has("-----", at: label) else { return nil }
+    let name = Array(text[place + 11..<label])
+    guard let key = name.first("PRIVATE KEY", from: 0), key + 11 == name.count
+      || name.has(" BLOCK", at: key + 11)
+    else { return nil }
+    var end = text.count
+    if let footer = text.first("-----END ", from: label) {
+      let close = text.end(of: { $0.isUpperAlphanumeric || $0 == 0x20 }, from: footer + 9)
+      end = min(text.count, close + 5)
+    }
+    let isSSH = name == Array("OPENSSH PRIVATE KEY".utf8)
+    return Finding(range: place..<end, kind: isSSH ? "ssh_private_key" : "private_key")
+  }
+
+  private static func putty(_ text: [UInt8], _ place: Int) -> Finding? {
+    Finding(range: place..<text.count, kind: "private_key")
+  }
+
+  // MARK: - URLs
+
+  private static func url(_ text: [UInt8], _ place: Int) -> Finding? {
+    guard text.isWordStart(place) else { return nil }
+    let scheme = text.end(
+      of: { $0.isAlphanumeric || $0 == 0x2B || $0 == 0x2D || $0 == 0x2E }, from: place)
+    guard scheme - place < 32, text.has("://", at: scheme) else { return nil }
+    let end = text.end(of: { !$0.endsToken }, from: scheme + 3)
+    if text.hasFolded("http", at: place), isSigned(text, scheme + 3, end) {
+      return Finding(range: place..<end, kind: "signed_url")
+    }
+    return userinfo(text, from: scheme + 3, to: end)
+      .map { Finding(range: place..<$0, kind: "url_userinfo") }
+  }
+
+  /// Whether the query names a signature of at least 16 characters.
+  private static func isSigned(_ text: [UInt8], _ start: Int, _ end: Int) -> Bool {
+    guard var place = text[start..<end].firstIndex(of: 0x3F) else { return false }
+    while place < end {
+      let name = place + 1
+      for key: StaticString in ["x-amz-signature=", "x-goog-signature=", "signature=", "sig="]
+      where text.hasFolded(key, at: name) {
+        let value = name + key.utf8CodeUnitCount
+        let stop = text[value..<end].firstIndex { $0 == 0x26 || $0 == 0x23 } ?? end
+        if stop - value >= 16, isCredible(text[value..<stop]) { return true }
+      }
+      place = text[name..<end].firstIndex(of: 0x26) ?? end
+    }
+    return false
+  }
+
+  /// The end of the host when `user:password@` stands before it.
+  private static func userinfo(_ text: [UInt8], from start: Int, to end: Int) -> Int? {
+    let authority = text[start..<end].firstIndex { $0 == 0x2F || $0 == 0x3F || $0 == 0x23 } ?? end
+    guard let at = text[start..<authority].lastIndex(of: 0x40),
+      let colon = text[start..<at].firstIndex(of: 0x3A), colon > start, colon + 1 < at,
+      isCredible(text[colon + 1..<at])
+    else { return nil }
+    return authority
+  }
+
+  // MARK: - Tokens known by their beginning
+
+  private static func prefixed(_ text: [UInt8], _ place: Int) -> Finding? {
+    guard text.isWordStart(place) else { return nil }
+    switch text[place] {
+    case 0x77:
+      guard text.has("wfx_", at: place) || text.has("wbx_", at: place) || text.has("wfs_", at: place)
+      else { return nil }
+      return token(text, place, 4, 20, "worldflux_api_key", \.isBase64URL)
+    case 0x68:
+      return text.has("hf_", at: place)
+        ? token(text, place, 3, 30, "hf_token", \.isAlphanumeric) : nil
+    case 0x67: return gitHub(text, place)
+    case 0x73: return openAI(text, place)
+    case 0x41: return google(text, place) ?? aws(text, place)
+    case 0x78:
+      guard text.has("xox", at: place), place + 4 < text.count, text[place + 4] == 0x2D,
+        [0x61, 0x62, 0x65, 0x6F, 0x70, 0x72, 0x73].contains(text[place + 3])
+      else { return nil }
+      return token(text, place, 5, 10, "slack_token", { $0.isAlphanumeric || $0 == 0x2D })
+    case 0x65: return jwt(text, place)
+    default: return nil
+    }
+  }
+
+  private static func gitHub(_ text: [UInt8], _ place: Int) -> Finding? {
+    if text.has("github_pat_", at: place) {
+      return token(text, place, 11, 60, "github_token", \.isWord)
+    }
+    guard text.has("gh", at: place), place + 3 < text.count, text[place + 3] == 0x5F,
+      [0x70, 0x6F, 0x75, 0x73, 0x72].contains(text[place + 2])
+    else { return nil }
+    return token(text, place, 4, 36, "github_token", \.isWord)
+  }
+
+  private static func openAI(_ text: [UInt8], _ place: Int) -> Finding? {
+    guard text.has("sk-", at: place) else { return nil }
+    if text.has("sk-ant-", at: place) {
+      return token(text, place, 7, 20, "anthropic_key", \.isBase64URL)
+    }
+    var body = 3
+    for word: StaticString in ["proj-", "svcacct-", "admin-"] where text.has(word, at: place + 3) {
+      body += word.utf8CodeUnitCount
+    }
+    guard let found = token(text, place, body, 20, "openai_key", \.isWord) else { return nil }
+    // The body of a newer key goes on after a dash.
+    let end = text.end(of: \.isBase64URL, from: found.range.upperBound)
+    return Finding(range: place..<end, kind: found.kind)
+  }
+
+  private static func google(_ text: [UInt8], _ place: Int) -> Finding? {
+    guard text.has("AIza", at: place), text.end(of: \.isBase64URL, from: place) == place + 39 else {
+      return nil
+    }
+    return token(text, place, 4, 35, "google_api_key", \.isBase64URL)
+  }
+
+  private static func aws(_ text: [UInt8], _ place: Int) -> Finding? {
+    guard text.has("AKIA", at: place) || text.has("ASIA", at: place),
+      text.end(of: \.isAlphanumeric, from: place) == place + 20
+    else { return nil }
+    return token(text, place, 4, 16, "aws_access_key_id", \.isUpperAlphanumeric)
+  }
+
+  private static func jwt(_ text: [UInt8], _ place: Int) -> Finding? {
+    guard text.has("eyJ", at: place) else { return nil }
+    let first = text.end(of: \.isBase64URL, from: place)
+    guard text.has(".eyJ", at: first) else { return nil }
+    let second = text.end(of: \.isBase64URL, from: first + 1)
+    guard second < text.count, text[second] == 0x2E else { return nil }
+    let third = text.end(of: \.isBase64URL, from: second + 1)
+    guard third > second + 1, isCredible(text[place + 3..<first]) else { return nil }
+    return Finding(range: place..<third, kind: "jwt")
+  }
+
+  /// A token of a known beginning and at least `least` bytes of a class behind it.
+  private static func token(
+    _ text: [UInt8], _ place: Int, _ prefix: Int, _ least: Int, _ kind: String,
+    _ isBody: (UInt8) -> Bool
+  ) -> Finding? {
+    let end = text.end(of: isBody, from: place + prefix)
+    guard end - place - prefix >= least, isCredible(text[place + prefix..<end]) else { return nil }
+    return Finding(range: place..<end, kind: kind)
+  }
+}
