@@ -1,0 +1,64 @@
+internal import CZlib
+
+/// A zlib decompressor that is used again and again.
+///
+/// Owns its stream, which zlib wants to stay at one address; belongs to one thread at a time.
+@safe final class Inflater {
+  /// How a run ended.
+  enum Outcome { case done, needsInput, needsOutput, invalid }
+
+  private let stream: UnsafeMutablePointer<z_stream>
+
+  init() {
+    unsafe stream = .allocate(capacity: 1)
+    unsafe stream.initialize(to: z_stream())
+    let status = unsafe inflateInit_(stream, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+    precondition(status == Z_OK, "zlib gives no stream: out of memory")
+  }
+
+  deinit {
+    unsafe inflateEnd(stream)
+    unsafe stream.deallocate()
+  }
+
+  /// Begins a new stream.
+  func reset() { unsafe inflateReset(stream) }
+
+  /// Inflates as much as fits; says how the run ended, bytes read and bytes written.
+  ///
+  /// Both lengths are cut to what zlib's 32-bit counters hold.
+  func run(
+    _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
+  ) -> (outcome: Outcome, read: Int, written: Int) {
+    var nothing: UInt8 = 0
+    let inputCount = min(input.count, Int(UInt32.max))
+    let outputCount = min(output.count, Int(UInt32.max))
+    // zlib reads and writes inside the two counts only; it does not change its input.
+    return unsafe withUnsafeMutableBytes(of: &nothing) { spare in
+      let source = unsafe input.baseAddress ?? UnsafeRawPointer(spare.baseAddress)
+      let target = unsafe output.baseAddress ?? spare.baseAddress
+      unsafe stream.pointee.next_in = UnsafeMutablePointer(
+        mutating: source?.assumingMemoryBound(to: UInt8.self))
+      unsafe stream.pointee.avail_in = UInt32(inputCount)
+      unsafe stream.pointee.next_out = target?.assumingMemoryBound(to: UInt8.self)
+      unsafe stream.pointee.avail_out = UInt32(outputCount)
+      let status = unsafe inflate(stream, Z_NO_FLUSH)
+      let read = unsafe inputCount - Int(stream.pointee.avail_in)
+      let written = unsafe outputCount - Int(stream.pointee.avail_out)
+      switch status {
+      case Z_STREAM_END: return (.done, read, written)
+      case Z_OK, Z_BUF_ERROR:
+        return (unsafe stream.pointee.avail_out == 0 ? .needsOutput : .needsInput, read, written)
+      default: return (.invalid, read, written)
+      }
+    }
+  }
+
+  /// The largest number of bytes that `count` compressed bytes can stand for.
+  ///
+  /// Deflate reaches 1032:1 at most; a declared size above this is a lie, and nothing is allocated.
+  static func mostBytes(from count: Int) -> Int {
+    let (product, overflow) = count.multipliedReportingOverflow(by: 1032)
+    return overflow ? .max : product
+  }
+}

@@ -1,0 +1,71 @@
+internal import Platform
+internal import Synchronization
+
+/// A pack and its index, both mapped; the pack is opened at its first use.
+///
+/// Sendable: files are written once and never changed; the mapping made late is guarded.
+final class Pack: Sendable {
+  /// The path without `.pack`.
+  let stem: String
+  let index: PackIndex
+  /// When the pack was written, Unix seconds.
+  let modified: Int64
+  private let system: FileSystem
+  private let mapped = Mutex<MappedFile?>(nil)
+
+  static var headSize: Int { 12 }
+  static var trailerSize: Int { 32 }
+
+  init(stem: String, system: FileSystem) throws(ObjectError) {
+    self.stem = stem
+    self.system = system
+    let file = try wrapping { () throws(PlatformError) in try system.map(stem + ".idx") }
+    modified = file.status.modified
+    index = try PackIndex(file)
+  }
+
+  var path: String { stem + ".pack" }
+  var name: String { Path.lastComponent(stem) }
+
+  /// The pack's bytes; its head is checked at the first call.
+  func data() throws(ObjectError) -> MappedFile {
+    if let file = mapped.withLock({ $0 }) { return file }
+    let file: MappedFile
+    do throws(PlatformError) {
+      file = try system.map(path)
+    } catch {
+      if error.code != .fileNotFound { throw ObjectError(error) }
+      throw ObjectError(.packMalformed, place: path, message: "the pack of this index is not there")
+    }
+    try checkHead(file)
+    mapped.withLock { $0 = file }
+    return file
+  }
+
+  private func checkHead(_ file: MappedFile) throws(ObjectError) {
+    func malformed(_ why: String) -> ObjectError {
+      ObjectError(.packMalformed, place: path, message: "the pack \(why)")
+    }
+    guard file.count >= Self.headSize + Self.trailerSize else { throw malformed("is too short") }
+    let (magic, version, count) = unsafe file.withBytes { raw in
+      unsafe (bigEndian32(raw, 0), bigEndian32(raw, 4), bigEndian32(raw, 8))
+    }
+    guard magic == 0x5041_434B else { throw malformed("does not begin with PACK") }
+    guard version == 2 || version == 3 else { throw malformed("is of version \(version)") }
+    guard count == index.count else { throw malformed("and its index count different objects") }
+  }
+
+  /// Where an object begins, checked against the pack's length.
+  func offset(at position: Int) throws(ObjectError) -> Int {
+    let file = try data()
+    guard let offset = index.offset(position), offset >= Self.headSize,
+      offset < file.count - Self.trailerSize
+    else {
+      let id = index.id(position)
+      throw ObjectError(
+        .idxOffsetOutOfRange, object: id, place: index.path,
+        message: "the pack index points outside its pack")
+    }
+    return offset
+  }
+}

@@ -1,0 +1,161 @@
+internal import Platform
+
+/// Reads objects out of packs: inflates, follows deltas, keeps bases for the next delta.
+///
+/// A class that owns its buffers, so that a walk allocates once. Unchecked because one thread uses
+/// it at a time: the store hands each caller one of its own.
+final class PackDecoder: @unchecked Sendable {
+  /// Deltas on top of each other; git writes 50 and reads 4095.
+  private static var deepest: Int { 4095 }
+
+  let inflater = Inflater()
+  private var cache = BaseCache(limit: 16 << 20)
+
+  /// One object at an offset, whole.
+  ///
+  /// - Throws: what a damaged pack can give, see SIGNING §10; the hash is the caller's to check.
+  func object(
+    in pack: Pack, at start: Int, id: ObjectID?, limit: Int
+  ) throws(ObjectError) -> RawObject {
+    let file = try pack.data()
+    var deltas: [(offset: Int, text: [UInt8])] = []
+    var visited: Set<Int> = []
+    var offset = start
+    var base: RawObject
+    while true {
+      if let known = cache.object(pack, offset) {
+        base = known
+        break
+      }
+      let entry = try parse(file, offset)
+      if entry.size > limit { throw tooLarge(id, entry.size) }
+      let bytes = try inflate(entry, file, id: id).bytes
+      if case .whole(let kind) = entry.form {
+        base = RawObject(kind: kind, bytes: bytes)
+        if !deltas.isEmpty { cache.keep(base, pack, offset) }
+        break
+      }
+      deltas.append((offset, bytes))
+      visited.insert(offset)
+      offset = try baseOffset(of: entry, at: offset, in: pack, id: id)
+      if visited.contains(offset) || deltas.count > Self.deepest {
+        throw ObjectError(
+          .deltaLoop, object: id, place: place(file, offset, id),
+          message: "a chain of deltas does not end")
+      }
+    }
+    for delta in deltas.reversed() {
+      let bytes = try Delta.apply(
+        delta.text, to: base.bytes, limit: limit, place: place(file, delta.offset, id))
+      base = RawObject(kind: base.kind, bytes: bytes)
+      if delta.offset != start { cache.keep(base, pack, delta.offset) }
+    }
+    return base
+  }
+
+  /// The object's kind, and its size where that needs no delta to be applied.
+  func kind(in pack: Pack, at start: Int, id: ObjectID) throws(ObjectError) -> ObjectKind {
+    let file = try pack.data()
+    var offset = start
+    for _ in 0...Self.deepest {
+      let entry = try parse(file, offset)
+      if case .whole(let kind) = entry.form { return kind }
+      offset = try baseOffset(of: entry, at: offset, in: pack, id: id)
+    }
+    throw ObjectError(.deltaLoop, object: id, message: "a chain of deltas does not end")
+  }
+
+  /// Where the entry that begins at `start` ends, found by inflating it.
+  func end(in pack: Pack, of start: Int) throws(ObjectError) -> Int {
+    let file = try pack.data()
+    let entry = try parse(file, start)
+    return try inflate(entry, file, id: nil).end
+  }
+
+  private func parse(_ file: MappedFile, _ offset: Int) throws(ObjectError) -> PackEntry {
+    try unsafe file.withBytes { (raw) throws(ObjectError) in
+      try unsafe PackEntry.parse(
+        raw, at: offset, end: file.count - Pack.trailerSize, place: file.path)
+    }
+  }
+
+  private func baseOffset(
+    of entry: PackEntry, at offset: Int, in pack: Pack, id: ObjectID?
+  ) throws(ObjectError) -> Int {
+    switch entry.form {
+    case .whole, .offsetDelta(offset): return offset
+    case .offsetDelta(let base): return base
+    case .idDelta(let base):
+      guard let position = pack.index.position(of: base) else {
+        throw ObjectError(
+          .deltaBaseMissing, object: id, message: "a delta's base is not in its pack: \(base)")
+      }
+      return try pack.offset(at: position)
+    }
+  }
+
+  /// The entry's bytes, exactly as many as declared, and where its stream ends.
+  private func inflate(
+    _ entry: PackEntry, _ file: MappedFile, id: ObjectID?
+  ) throws(ObjectError) -> (bytes: [UInt8], end: Int) {
+    try unsafe file.withBytes { (raw) throws(ObjectError) in
+      let room = file.count - Pack.trailerSize
+      let input = unsafe UnsafeRawBufferPointer(rebasing: raw[entry.dataStart..<room])
+      if entry.size > Inflater.mostBytes(from: input.count) { throw wrongSize(id, entry.size) }
+      inflater.reset()
+      var run = (outcome: Inflater.Outcome.needsInput, read: 0, written: 0)
+      // One byte more than declared, so that a longer stream shows itself.
+      let bytes = unsafe [UInt8](unsafeUninitializedCapacity: entry.size + 1) { buffer, count in
+        let target = unsafe UnsafeMutableRawBufferPointer(
+          start: buffer.baseAddress, count: entry.size + 1)
+        run = unsafe inflater.run(input, into: target)
+        count = min(run.written, entry.size)
+      }
+      switch run.outcome {
+      case .invalid: throw invalid(id)
+      case .needsOutput: throw wrongSize(id, entry.size)
+      case .needsInput: throw run.written > entry.size ? wrongSize(id, entry.size) : truncated(id)
+      case .done: break
+      }
+      if run.written != entry.size { throw wrongSize(id, entry.size) }
+      return (bytes, entry.dataStart + run.read)
+    }
+  }
+
+  private func place(_ file: MappedFile, _ offset: Int, _ id: ObjectID?) -> String {
+    id?.hex ?? "\(file.path), offset \(offset)"
+  }
+}
+
+/// Bodies that deltas were built on, up to a number of bytes; the oldest go first.
+private struct BaseCache {
+  private struct Key: Hashable {
+    let pack: ObjectIdentifier
+    let offset: Int
+  }
+
+  private let limit: Int
+  private var objects: [Key: RawObject] = [:]
+  private var order: [Key] = []
+  private var size = 0
+
+  init(limit: Int) { self.limit = limit }
+
+  func object(_ pack: Pack, _ offset: Int) -> RawObject? {
+    objects.isEmpty ? nil : objects[Key(pack: ObjectIdentifier(pack), offset: offset)]
+  }
+
+  mutating func keep(_ object: RawObject, _ pack: Pack, _ offset: Int) {
+    let key = Key(pack: ObjectIdentifier(pack), offset: offset)
+    guard object.bytes.count <= limit / 4, objects[key] == nil else { return }
+    objects[key] = object
+    order.append(key)
+    size += object.bytes.count
+    if size <= limit { return }
+    let half = order.count / 2 + 1
+    for old in order.prefix(half) {
+      size -= objects.removeValue(forKey: old)?.bytes.count ?? 0
+    }
+    order.removeFirst(min(half, order.count))
+  }
+}

@@ -1,0 +1,63 @@
+/// The file `packed-refs`: many refs, one a line, in order of their names.
+struct PackedRefs: Sendable, Equatable {
+  struct Row: Sendable, Equatable {
+    let name: RefName
+    let target: ObjectID
+    /// What a tag object leads to, from the line that begins with `^`.
+    let peeled: ObjectID?
+  }
+
+  var rows: [Row]
+
+  subscript(_ name: RefName) -> Row? { rows.first { $0.name == name } }
+
+  /// Reads the file strictly; where its head says `sorted` the names must be.
+  ///
+  /// - Throws: `packed_refs_malformed` with the number of the line.
+  static func parse(_ bytes: [UInt8]) throws(ObjectError) -> PackedRefs {
+    var rows: [Row] = []
+    var isSorted = false
+    var seen: Set<RefName> = []
+    var lines = bytes.split(separator: 10, omittingEmptySubsequences: false)
+    if lines.last?.isEmpty == true { lines.removeLast() }
+    for (index, line) in lines.enumerated() {
+      func malformed(_ why: String) -> ObjectError {
+        ObjectError(.packedRefsMalformed, place: "packed-refs, line \(index + 1)", message: why)
+      }
+      if line.first == 35 {
+        if index != 0 { throw malformed("a comment stands after the first line") }
+        let words = String(decoding: line, as: UTF8.self).split(separator: " ")
+        isSorted = words.contains("sorted")
+        continue
+      }
+      if line.first == 94 {
+        guard let last = rows.last, last.peeled == nil,
+          let peeled = ObjectID(hexDigits: line.dropFirst())
+        else { throw malformed("a peeled id belongs to no ref") }
+        rows[rows.count - 1] = Row(name: last.name, target: last.target, peeled: peeled)
+        continue
+      }
+      guard line.count > 65, line[line.startIndex + 64] == 32,
+        let id = ObjectID(hexDigits: line.prefix(64)),
+        let text = String(validating: line.dropFirst(65), as: UTF8.self),
+        let name = RefName(text), name != .head
+      else { throw malformed("the line is no id and ref name") }
+      if !seen.insert(name).inserted { throw malformed("the ref stands twice") }
+      if isSorted, let last = rows.last, !(last.name < name) {
+        throw malformed("the refs are not in the order that the first line promises")
+      }
+      rows.append(Row(name: name, target: id, peeled: nil))
+    }
+    return PackedRefs(rows: rows)
+  }
+
+  /// The file's bytes; no promise about peeled ids is made in its head.
+  var encoded: [UInt8] {
+    var text = "# pack-refs with: peeled sorted \n"
+    for row in rows.sorted(by: { $0.name < $1.name }) {
+      text += "\(row.target) \(row.name)\n"
+      if let peeled = row.peeled { text += "^\(peeled)\n" }
+    }
+    return Array(text.utf8)
+  }
+}

@@ -1,0 +1,159 @@
+internal import Platform
+
+/// A ref that is to move, if it still is where the caller saw it.
+public struct RefUpdate: Sendable, Equatable {
+  public let name: RefName
+  /// Where the ref must be; nil: it must not exist.
+  public let old: ObjectID?
+  /// Where it goes; nil: it goes away.
+  public let new: ObjectID?
+
+  public init(_ name: RefName, from old: ObjectID?, to new: ObjectID?) {
+    self.name = name
+    self.old = old
+    self.new = new
+  }
+}
+
+extension ObjectStore {
+  /// Moves refs, and HEAD where given, or none of them.
+  ///
+  /// Takes `REF.lock` of each (in order of their names, so that two writers cannot block each
+  /// other), compares, writes all new values beside, and renames them. A crash between two renames
+  /// leaves a part moved; each ref is old or new, never torn. When durable: one sync for each
+  /// value and one for each folder; HEAD's folder is not synced, since it only says what was last.
+  ///
+  /// - Throws: `ref_moved`, `ref_conflict` (a ref lies where a folder is needed), `locked`.
+  public func update(
+    _ updates: [RefUpdate], head: RefName? = nil, durably: Bool = true, waiting: Int = 2000
+  ) throws(ObjectError) {
+    let updates = updates.sorted { $0.name < $1.name }
+    var locks: [LockFile] = []
+    defer { for lock in locks { lock.release() } }
+    var madeFolders: [String] = []
+    for update in updates {
+      try checkConflict(update)
+      let file = path + "/" + update.name.text
+      madeFolders += try makeFolder(of: update.name)
+      locks.append(try lock(file, waiting: waiting))
+    }
+    let needsHead = head != nil && (try? self.head()) != head
+    if needsHead { locks.append(try lock(path + "/HEAD", waiting: waiting)) }
+    for update in updates where try ref(update.name) != update.old {
+      throw ObjectError(
+        .refMoved, object: update.old, place: update.name.text,
+        message: "the ref was moved by someone else meanwhile")
+    }
+    var staged: [(temporary: String, file: String)] = []
+    do throws(ObjectError) {
+      for update in updates {
+        guard let new = update.new else { continue }
+        staged.append(try stage("\(new)\n", for: update.name.text, durably: durably))
+      }
+      if needsHead, let head {
+        staged.append(try stage("ref: \(head)\n", for: "HEAD", durably: durably))
+      }
+      try removePacked(updates.filter { $0.new == nil && $0.old != nil }.map(\.name), durably)
+      try moveIntoPlace(&staged, updates, madeFolders: madeFolders, durably: durably)
+    } catch {
+      for (temporary, _) in staged { try? system.remove(temporary) }
+      throw error
+    }
+  }
+
+  private func stage(
+    _ text: String, for name: String, durably: Bool
+  ) throws(ObjectError) -> (temporary: String, file: String) {
+    let file = path + "/" + name
+    let temporary = system.temporaryName(beside: file)
+    try wrapping { () throws(PlatformError) in
+      do throws(PlatformError) {
+        let writer = try system.create(temporary)
+        try writer.append(text)
+        try writer.finish(durably: durably)
+      } catch {
+        try? system.remove(temporary)
+        throw error
+      }
+    }
+    return (temporary, file)
+  }
+
+  private func moveIntoPlace(
+    _ staged: inout [(temporary: String, file: String)], _ updates: [RefUpdate],
+    madeFolders: [String], durably: Bool
+  ) throws(ObjectError) {
+    var folders: Set<String> = []
+    while let next = staged.first {
+      try wrapping { () throws(PlatformError) in
+        do throws(PlatformError) {
+          try system.rename(next.temporary, to: next.file)
+        } catch {
+          // git leaves empty folders behind where refs were.
+          guard error.code == .isDirectory || error.code == .directoryNotEmpty else { throw error }
+          try system.removeDirectory(next.file)
+          try system.rename(next.temporary, to: next.file)
+        }
+      }
+      staged.removeFirst()
+      if next.file != path + "/HEAD" { folders.insert(Path.parent(next.file)) }
+    }
+    for update in updates where update.new == nil && update.old != nil {
+      let file = path + "/" + update.name.text
+      try wrapping { () throws(PlatformError) in
+        do throws(PlatformError) {
+          try system.remove(file)
+        } catch {
+          if error.code != .fileNotFound { throw error }  // it was packed only
+        }
+      }
+      folders.insert(Path.parent(file))
+    }
+    if !durably { return }
+    for folder in madeFolders { folders.insert(Path.parent(folder)) }
+    for folder in folders.sorted() {
+      try wrapping { () throws(PlatformError) in try system.syncDirectory(folder) }
+    }
+  }
+
+  private func removePacked(_ names: [RefName], _ durably: Bool) throws(ObjectError) {
+    if names.isEmpty { return }
+    let file = path + "/packed-refs"
+    let lock = try lock(file, waiting: 2000)
+    defer { lock.release() }
+    var packed = try packedRefs()
+    let before = packed.rows.count
+    packed.rows.removeAll { names.contains($0.name) }
+    if packed.rows.count == before { return }
+    let bytes = packed.encoded
+    try wrapping { () throws(PlatformError) in
+      try system.write(bytes, to: file, durably ? .durable : .atomic)
+    }
+  }
+
+  private func lock(_ file: String, waiting: Int) throws(ObjectError) -> LockFile {
+    try wrapping { () throws(PlatformError) in try system.lock(file, waiting: waiting) }
+  }
+
+  private func makeFolder(of name: RefName) throws(ObjectError) -> [String] {
+    let folder = Path.parent(path + "/" + name.text)
+    do throws(PlatformError) {
+      return try system.makeDirectories(folder)
+    } catch {
+      if error.code != .notDirectory { throw ObjectError(error) }
+      throw ObjectError(
+        .refConflict, place: name.text, message: "a ref lies where this one needs a folder")
+    }
+  }
+
+  /// `a` and `a/b` cannot both be refs.
+  private func checkConflict(_ update: RefUpdate) throws(ObjectError) {
+    if update.new == nil || update.old != nil { return }
+    let text = update.name.text
+    let names = try packedRefs().rows.map(\.name.text) + looseRefFiles(below: text)
+    for other in names where other.hasPrefix(text + "/") || text.hasPrefix(other + "/") {
+      throw ObjectError(
+        .refConflict, place: text, message: "there is a ref that excludes this one: \(other)")
+    }
+  }
+}
