@@ -1,4 +1,4 @@
-/// Does the change from A to B differ between tasks?
+/// The test of whether the change from A to B differs between tasks.
 ///
 /// Breslow & Day 1980 with the correction of Tarone 1985, around the Mantel–Haenszel odds ratio.
 /// STATISTICS §5.3.

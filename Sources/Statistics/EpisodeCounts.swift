@@ -64,7 +64,9 @@ public struct EpisodeCounts: Sendable, Hashable {
   }
 }
 
-/// Which episodes count, in the order in which they are reported. STATISTICS §6.
+/// Which episodes count, in the order in which they are reported.
+///
+/// STATISTICS §6.
 public enum DenominatorPolicy: String, Sendable, CaseIterable {
   case errorsAsFailures = "errors_as_failures"
   case errorsExcluded = "errors_excluded"

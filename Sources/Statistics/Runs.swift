@@ -1,6 +1,6 @@
 import Glibc
 
-/// The Wald–Wolfowitz test: are successes and failures in the order of the run clustered?
+/// The Wald–Wolfowitz test of whether outcomes cluster in the order of the run.
 ///
 /// Exact, given the numbers of both. STATISTICS §8, I09. For j pairs of runs,
 /// weight(2j) = 2·C(k−1,j−1)·C(f−1,j−1) and weight(2j+1) = weight(2j)/2 · (n − 2j)/j.

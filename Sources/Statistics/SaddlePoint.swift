@@ -5,7 +5,7 @@ import Glibc
 /// Loader 2000, "Fast and accurate computation of binomial probabilities". `lgamma` alone loses the
 /// tenth digit at n = 100,000, since its absolute error grows with its value.
 enum SaddlePoint {
-  /// log(n!) − log(√(2πn)·(n/e)ⁿ): what Stirling's formula leaves out. 0 for n = 0.
+  /// log(n!) − log(√(2πn)·(n/e)ⁿ): what Stirling's formula leaves out.
   static func stirlingError(_ n: Int) -> Double {
     if n <= 15 { return small(n) }
     let x = Double(n)

@@ -3,7 +3,9 @@
 /// STATISTICS §1. Rates come from integers and are the same on every machine; other reals are
 /// rounded on the exact value of the double. Zero never carries a sign.
 public enum SixDigits {
-  /// k / n; nil when n < 1. A negative k (a difference) rounds by its magnitude.
+  /// k / n; nil when n < 1.
+  ///
+  /// A negative k (a difference) rounds by its magnitude.
   public static func text(k: Int, n: Int) -> String? {
     guard n > 0 else { return nil }
     let scaled = UInt128(k.magnitude) * 1_000_000
@@ -18,7 +20,9 @@ public enum SixDigits {
       millionths: quotientHalfToEven(scaled, UInt128(value.denominator)), negative: false)
   }
 
-  /// A real number. A value that is not finite is a bug of the caller and stops the program.
+  /// A real number, half to even on its exact binary value.
+  ///
+  /// A value that is not finite is a bug of the caller and stops the program.
   public static func text(_ value: Double) -> String {
     precondition(value.isFinite, "an undefined result is nil and is never written as a number")
     let magnitude = value.magnitude

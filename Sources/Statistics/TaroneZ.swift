@@ -1,4 +1,4 @@
-/// Does the rate differ between the tasks of one audit?
+/// The test of whether the rate differs between the tasks of one audit.
 ///
 /// Tarone 1979, "Testing the goodness of fit of the binomial distribution". STATISTICS §4.
 public struct TaroneZ: Sendable, Hashable {

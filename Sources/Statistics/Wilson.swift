@@ -13,7 +13,9 @@ public enum Wilson {
     return bounds(proportion, z: Normal.quantile(upperTail: tail))
   }
 
-  /// For n > 0. The order of operations is part of the definition, since the bounds are printed.
+  /// The bounds for n > 0.
+  ///
+  /// The order of operations is part of the definition, since the bounds are printed.
   static func bounds(_ proportion: Proportion, z: Double) -> Interval {
     let (k, n) = (Double(proportion.k), Double(proportion.n))
     let square = z * z
