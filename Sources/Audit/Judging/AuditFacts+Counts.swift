@@ -1,0 +1,130 @@
+internal import Evidence
+internal import JSON
+internal import Statistics
+
+// The parts of evidence.json that are counts, and what one count says.
+extension AuditFacts {
+  var claimJSON: JSONValue {
+    [
+      "id": .string(claim.id), "slug": .string(claim.slug), "text": .string(claim.text),
+      "subject_id": .string(claim.subject.id), "capability": .string(claim.capability),
+      "kind": .text(metric?.kind.rawValue), "threshold": .text(metric?.threshold),
+      "confidence": .text(metric?.confidence), "aggregate": .text(metric?.aggregate?.rawValue),
+      "margin": .text(metric?.margin),
+    ]
+  }
+
+  var countsJSON: JSONValue {
+    [
+      "planned": .count(isPlanned ? totals.cells : nil), "attempted": .count(totals.attempted),
+      "succeeded": .count(totals.succeeded), "failed": .count(totals.failed),
+      "errored": .count(totals.errored), "excluded": .count(totals.excluded),
+      "missing": .count(totals.missing),
+    ]
+  }
+
+  var primaryJSON: JSONValue {
+    var object: JSONObject = ["policy": .string(policy.rawValue)]
+    let total = counted.total
+    object["k"] = .count(totals.succeeded)
+    object.set("n", hasDenominator ? .count(total.n) : nil, orReason: "planned_unknown")
+    object.set(
+      "rate", .rate(total), orReason: hasDenominator ? "no_episodes" : "planned_unknown")
+    return .object(object)
+  }
+
+  var policiesJSON: JSONValue {
+    var object: JSONObject = [:]
+    for policy in CountingPolicy.allCases {
+      guard let counts = counted(policy) else {
+        object.set(policy.rawValue, nil, orReason: "planned_unknown")
+        continue
+      }
+      var row: JSONObject = ["k": .count(counts.total.k), "n": .count(counts.total.n)]
+      row.set("rate", .rate(counts.total), orReason: "no_episodes")
+      row["verdict"] = .string((test?.verdict(counts) ?? .notAuditable).rawValue)
+      object[policy.rawValue] = .object(row)
+    }
+    return .object(object)
+  }
+
+  var testJSON: JSONValue {
+    var object: JSONObject = [:]
+    let tasks = counted
+    let reason = test == nil ? "invalid_claim" : hasDenominator ? "no_episodes" : "planned_unknown"
+    guard let test, tasks.total.n > 0 else {
+      object["name"] = "binomial_exact"
+      for key in ["support_min", "refute_max", "p_value"] { object.set(key, nil, orReason: reason) }
+      return .object(object)
+    }
+    if test.aggregate == .eachTask {
+      object["name"] = "each_task"
+      object.set("support_min", nil, orReason: "per_task")
+      object.set("refute_max", nil, orReason: "per_task")
+      object["p_value"] = .six(tasks.map { test.rate.pValues($0).support }.max())
+      return .object(object)
+    }
+    var decisive = tasks.total
+    object["name"] = "binomial_exact"
+    if test.aggregate == .macro, !test.isPooled(tasks) {
+      object["name"] = "equalised"
+      let macro = MacroClaim(rate: test.rate, tasks: tasks)
+      decisive = Counted(k: macro?.low ?? 0, n: macro?.n ?? 0)
+      if test.rate.isAtMost { decisive.k = decisive.n - decisive.k }
+    }
+    let critical = test.rate.critical(decisive.n)
+    object["support_min"] = .count(critical?.supportMin)
+    object["refute_max"] = .count(critical?.refuteMax)
+    object["p_value"] = .six(test.rate.pValues(decisive).support)
+    return .object(object)
+  }
+
+  var tasksJSON: JSONValue {
+    let counts = hasDenominator ? counted : tasks.map { _ in Counted(k: 0, n: 0) }
+    let pValues = counts.map { test?.rate.pValues($0) }
+    let support = Holm.adjusted(pValues.map { $0?.support ?? 1 })
+    let refute = Holm.adjusted(pValues.map { $0?.refute ?? 1 })
+    let alpha = test?.rate.alpha.double ?? 0
+    return .array(
+      tasks.indices.map { place in
+        var row: JSONObject = [
+          "task": .string(tasks[place].key), "name": .text(tasks[place].name),
+          "k": .count(counts[place].k), "n": .count(counts[place].n),
+        ]
+        row.set("rate", .rate(counts[place]), orReason: "no_episodes")
+        let wilson = test.flatMap { test in
+          counts[place].proportion.flatMap {
+            Wilson.interval($0, confidence: test.rate.confidence)
+          }
+        }
+        let undefined = test == nil ? "invalid_claim" : "no_episodes"
+        row.set("wilson", .bounds(wilson), orReason: undefined)
+        row.set("p_support", .six(pValues[place]?.support), orReason: undefined)
+        row.set("p_refute", .six(pValues[place]?.refute), orReason: undefined)
+        row.set(
+          "adjusted_support", test == nil ? nil : .six(support[place]), orReason: undefined)
+        row.set("adjusted_refute", test == nil ? nil : .six(refute[place]), orReason: undefined)
+        let verdict: RateVerdict =
+          test == nil || counts[place].n == 0
+          ? .notAuditable
+          : support[place] <= alpha
+            ? .supported : refute[place] <= alpha ? .refuted : .inconclusive
+        row["verdict"] = .string(verdict.rawValue)
+        return .object(row)
+      })
+  }
+
+  /// Whether the tasks' rates differ by more than chance (Tarone 1979).
+  var homogeneityJSON: JSONValue {
+    let total = counted.total
+    let tarone = TaroneZ(counted.compactMap(\.proportion))
+    let reason =
+      total.n == 0
+      ? "no_episodes"
+      : total.k == 0 || total.k == total.n ? "no_variation" : "one_episode_per_task"
+    var object: JSONObject = [:]
+    object.set("tarone_z", .six(tarone?.z), orReason: reason)
+    object.set("p_value", .six(tarone?.pValue), orReason: reason)
+    return .object(object)
+  }
+}

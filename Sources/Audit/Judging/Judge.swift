@@ -1,0 +1,77 @@
+public import Evidence
+public import JSON
+internal import Platform
+internal import Statistics
+
+/// The digests of the three inputs of an audit, as `sha256:…` texts of the member bytes.
+public struct InputDigests: Sendable, Equatable {
+  public var claim: String
+  public var `protocol`: String
+  public var auditInput: String
+
+  public init(claim: String, protocol: String, auditInput: String) {
+    self.claim = claim
+    self.protocol = `protocol`
+    self.auditInput = auditInput
+  }
+}
+
+/// The whole of evidence.json, from claim, protocol and audit_input alone (SCHEMAS §4).
+///
+/// Equal inputs give equal bytes. Throws `metric_mismatch` when claim and protocol state different
+/// metrics, `count_mismatch` when the counts are not the tallies of the outcomes, and
+/// `claim_kind_not_supported` for a kind that this version does not judge yet.
+public func judge(
+  claim: Claim, protocol plan: EvaluationProtocol, input: AuditInput, digests: InputDigests
+) throws(AuditError) -> JSONValue {
+  let facts = try AuditFacts(claim: claim, plan: plan, input: input)
+  try requireSupported(facts)
+  let checks = IntegrityChecks(facts).results()
+  let stopping = StoppingEvidence(facts)
+  let band = facts.hasDenominator ? facts.test.map { Band(facts, test: $0) } : nil
+  let decision = Decision(facts, band: band, eValues: stopping, checks: checks)
+  let grade = GradeReport(
+    facts, verdictIsAuditable: decision.verdict != .notAuditable, checks: checks)
+  let power = PowerReport(facts, decision: decision)
+  let scope = ScopeReport(facts)
+  let axes = NextAxes(facts)
+  let packageID = DerivedID.text(
+    prefix: "pkg", parts: [digests.claim, digests.protocol, digests.auditInput])
+  var evidence: JSONObject = [
+    "schema_version": "worldflux.evidence.v0_draft", "rules": .string(Rules.name),
+    "package_id": .string(packageID), "display_id": .string("WF-" + packageID.suffix(8)),
+    "claim": facts.claimJSON,
+    "protocol": [
+      "id": .string(plan.id), "freeze_digest": .string(plan.freezeDigest),
+      "frozen_at": .text(plan.frozenAt),
+    ],
+    "counts": facts.countsJSON, "primary": facts.primaryJSON,
+    "verdict": .string(decision.verdict.rawValue), "reasons": .texts(decision.reasons),
+    "verdict_if_all_assumptions_hold": .string(decision.fixed.rawValue),
+    "test": facts.testJSON,
+    "intervals": IntervalsReport(facts: facts, digests: digests).json,
+    "policies": facts.policiesJSON,
+    "band": facts.test.flatMap { test in band?.json(test) } ?? Band.undecided(facts),
+    "stopping": facts.stoppingJSON(stopping), "tasks": facts.tasksJSON,
+    "homogeneity": facts.homogeneityJSON, "integrity": .array(checks.map(\.json)),
+    "grade": grade.json, "conformance": scope.conformance, "scope": scope.scope,
+    "recommendation": Recommendation(
+      facts, decision: decision, grade: grade.letter, band: band
+    ).json,
+    "missing_evidence": MissingEvidence(
+      facts, axes: axes, power: power, setting: scope.setting
+    ).json,
+    "next_axes": axes.json, "deployment_summary": scope.deployment,
+  ]
+  evidence.set("power", power.json, orReason: power.reason ?? "not_defined")
+  return .object(evidence)
+}
+
+/// Refuses kinds of claim that are not judged yet, rather than judging them wrongly.
+private func requireSupported(_ facts: AuditFacts) throws(AuditError) {
+  guard let kind = facts.metric?.kind, kind != .atLeast, kind != .atMost else { return }
+  throw AuditError(
+    .claimKindNotSupported, place: "claim.json /metric/kind",
+    message: "claims of kind \(kind.rawValue) are not supported yet",
+    hint: "state the claim as at_least or at_most", kind: .refused)
+}

@@ -1,0 +1,72 @@
+internal import Evidence
+internal import JSON
+internal import Statistics
+
+/// What counts when the number of episodes was not settled beforehand (STATISTICS §7).
+struct StoppingEvidence: Sendable {
+  private let test: ClaimTest
+  private let tasks: [Counted]
+  /// Of the pooled counts and the threshold as claimed; nil for p0 of 0 or 1.
+  private let pooled: EValues?
+
+  init?(_ facts: AuditFacts) {
+    guard facts.stopping != .fixed, let test = facts.test, facts.hasDenominator else { return nil }
+    self.test = test
+    tasks = facts.counted
+    pooled = tasks.total.proportion.flatMap { EValues($0, threshold: test.rate.threshold) }
+  }
+
+  /// Pooled counts over several tasks are outside of the argument when blocks differ in rate.
+  var assumesOneRate: Bool { test.isMicro && tasks.count > 1 }
+
+  /// Whether the e-value upholds a fixed-n result.
+  ///
+  /// An inconclusive one is never upheld: its e-values fall short by construction.
+  func confirms(_ fixed: RateVerdict) -> Bool {
+    guard fixed == .supported || fixed == .refuted else { return false }
+    switch test.aggregate {
+    case nil: return false
+    case .micro: return confirms(fixed, pooled, tasks.total)
+    case .macro: return tasks.areEqualInSize && confirms(fixed, pooled, tasks.total)
+    case .eachTask: return confirmsEachTask(fixed)
+    }
+  }
+
+  private func confirms(_ fixed: RateVerdict, _ values: EValues?, _ counted: Counted) -> Bool {
+    // "At least 1" falls with the first failure, whenever the run stops.
+    guard let values else { return fixed == .refuted && test.rate.tested == .one }
+    let above = (fixed == .supported) != test.rate.isAtMost
+    return above
+      ? values.supports(alpha: test.rate.alpha) : values.refutes(alpha: test.rate.alpha)
+  }
+
+  private func confirmsEachTask(_ fixed: RateVerdict) -> Bool {
+    let mirrored = tasks.compactMap { test.rate.mirrored($0).proportion }
+    let values = mirrored.compactMap { EValues($0, threshold: test.rate.tested) }
+    guard values.count == tasks.count else { return fixed == .refuted && test.rate.tested == .one }
+    return fixed == .supported
+      ? values.allSatisfy { $0.supports(alpha: test.rate.alpha) }
+      : EValues.meanRefutes(values, alpha: test.rate.alpha)
+  }
+
+  /// e_above against "the rate is at most p0", e_below against "at least p0".
+  var above: Double? { pooled?.above }
+  var below: Double? { pooled?.below }
+}
+
+extension AuditFacts {
+  func stoppingJSON(_ evidence: StoppingEvidence?) -> JSONValue {
+    var object: JSONObject = ["state": .string(stopping.rawValue)]
+    let reason =
+      if stopping == .fixed {
+        "stopping_fixed"
+      } else if evidence == nil {
+        test == nil ? "invalid_claim" : "no_episodes"
+      } else {
+        "threshold_at_bound"
+      }
+    object.set("e_above", .six(evidence?.above), orReason: reason)
+    object.set("e_below", .six(evidence?.below), orReason: reason)
+    return .object(object)
+  }
+}
