@@ -10,6 +10,8 @@ final class PackDecoder: @unchecked Sendable {
 
   let inflater = Inflater()
   private var cache = BaseCache(limit: 16 << 20)
+  /// Where the entry read last ends in its pack; nil when it came out of the cache.
+  private(set) var lastEnd: Int?
 
   /// One object at an offset, whole.
   ///
@@ -22,6 +24,7 @@ final class PackDecoder: @unchecked Sendable {
     var visited: Set<Int> = []
     var offset = start
     var base: RawObject
+    lastEnd = nil
     while true {
       if let known = cache.object(pack, offset) {
         base = known
@@ -29,7 +32,8 @@ final class PackDecoder: @unchecked Sendable {
       }
       let entry = try parse(file, offset)
       if entry.size > limit { throw tooLarge(id, entry.size) }
-      let bytes = try inflate(entry, file, id: id).bytes
+      let (bytes, end) = try inflate(entry, file, id: id)
+      if offset == start { lastEnd = end }
       if case .whole(let kind) = entry.form {
         base = RawObject(kind: kind, bytes: bytes)
         if !deltas.isEmpty { cache.keep(base, pack, offset) }
@@ -63,13 +67,6 @@ final class PackDecoder: @unchecked Sendable {
       offset = try baseOffset(of: entry, at: offset, in: pack, id: id)
     }
     throw ObjectError(.deltaLoop, object: id, message: "a chain of deltas does not end")
-  }
-
-  /// Where the entry that begins at `start` ends, found by inflating it.
-  func end(in pack: Pack, of start: Int) throws(ObjectError) -> Int {
-    let file = try pack.data()
-    let entry = try parse(file, start)
-    return try inflate(entry, file, id: nil).end
   }
 
   private func parse(_ file: MappedFile, _ offset: Int) throws(ObjectError) -> PackEntry {

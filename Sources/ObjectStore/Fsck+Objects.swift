@@ -1,0 +1,220 @@
+internal import Platform
+
+/// What fsck keeps of an object: enough to check what reaches what.
+struct ObjectFact: Sendable {
+  let id: ObjectID
+  /// Nil where the bytes could not be read or are wrong.
+  let kind: ObjectKind?
+  let links: [ObjectLink]
+}
+
+/// What one piece of work brought back.
+private struct Findings: Sendable {
+  var facts: [ObjectFact] = []
+  /// Wrong bytes, in the order of the work.
+  var errors: [ObjectError] = []
+  /// Right bytes with a wrong content.
+  var contentErrors: [(kind: ObjectKind, error: ObjectError)] = []
+  /// Of less weight: said only where nothing else is wrong with the pack.
+  var remarks: [ObjectError] = []
+
+  /// Hashes and parses one object.
+  mutating func take(_ object: RawObject, id: ObjectID) {
+    if ObjectID.of(object.kind, object.bytes) != id {
+      errors.append(wrongHash(id))
+      facts.append(ObjectFact(id: id, kind: nil, links: []))
+      return
+    }
+    var links: [ObjectLink] = []
+    do throws(ObjectError) {
+      links = try object.links(id: id)
+    } catch {
+      contentErrors.append((object.kind, error))
+    }
+    facts.append(ObjectFact(id: id, kind: object.kind, links: links))
+  }
+
+  mutating func fail(_ error: ObjectError, id: ObjectID) {
+    errors.append(error.object == nil ? error.at(error.place ?? id.hex, object: id) : error)
+    facts.append(ObjectFact(id: id, kind: nil, links: []))
+  }
+}
+
+/// The rows of an index in the order of the pack.
+private struct PackRow: Sendable {
+  let position: Int
+  let start: Int
+  /// Where the next object, or the trailer, begins.
+  let end: Int
+}
+
+private enum PackWork: Sendable {
+  case wholeChecksum
+  case objects([PackRow])
+}
+
+extension Fsck {
+  // MARK: - Packs
+
+  mutating func checkPacks() {
+    let store = store
+    let names = noting { () throws(ObjectError) in
+      try wrapping { () throws(PlatformError) in try store.system.listIfPresent(store.packFolder) }
+    }
+    for name in (names ?? []).compactMap(\.name) where name.hasSuffix(".idx") {
+      let stem = store.packFolder + "/" + name.dropLast(4)
+      report.packs += 1
+      guard
+        let pack = noting({ () throws(ObjectError) in try Pack(stem: stem, system: store.system) })
+      else { continue }
+      if noting({ () throws(ObjectError) in try pack.index.checkWhole() }) == nil { continue }
+      guard let file = noting({ () throws(ObjectError) in try pack.data() }) else { continue }
+      check(pack, file)
+    }
+  }
+
+  private mutating func check(_ pack: Pack, _ file: MappedFile) {
+    file.adviseSequential()
+    let rows = rows(of: pack, file)
+    let size = max(64, rows.count / 16)
+    var work: [PackWork] = [.wholeChecksum]
+    for start in stride(from: 0, to: rows.count, by: size) {
+      work.append(.objects(Array(rows[start..<min(start + size, rows.count)])))
+    }
+    let before = report.findings.count
+    let worker = FsckWorker(store: store)
+    var remarks: [ObjectError] = []
+    for part in concurrentMap(work, { worker.run($0, pack, file) }) {
+      take(part)
+      remarks += part.remarks
+    }
+    if report.findings.count == before { for remark in remarks { note(remark) } }
+  }
+
+  private mutating func rows(of pack: Pack, _ file: MappedFile) -> [PackRow] {
+    var starts: [(start: Int, position: Int)] = []
+    starts.reserveCapacity(pack.index.count)
+    for position in 0..<pack.index.count {
+      if let start = noting({ () throws(ObjectError) in try pack.offset(at: position) }) {
+        starts.append((start, position))
+      } else {
+        add(ObjectFact(id: pack.index.id(position), kind: nil, links: []))
+      }
+    }
+    starts.sort { $0.start < $1.start }
+    return starts.indices.map { index in
+      let next = index + 1 < starts.count ? starts[index + 1].start : file.count - Pack.trailerSize
+      return PackRow(position: starts[index].position, start: starts[index].start, end: next)
+    }
+  }
+
+  // MARK: - Loose objects
+
+  mutating func checkLooseObjects() {
+    let store = store
+    var ids: [ObjectID] = []
+    for folder in noting({ () throws(ObjectError) in try store.looseFolders() }) ?? [] {
+      ids += noting { () throws(ObjectError) in try store.looseObjects(in: folder) } ?? []
+    }
+    let size = max(16, ids.count / 16)
+    let parts = stride(from: 0, to: ids.count, by: size).map { ids[$0..<min($0 + size, ids.count)] }
+    let worker = FsckWorker(store: store)
+    for part in concurrentMap(parts, { worker.looseObjects($0) }) { take(part) }
+  }
+
+  private mutating func take(_ findings: Findings) {
+    for error in findings.errors { note(error) }
+    contentErrors += findings.contentErrors
+    for fact in findings.facts { add(fact) }
+  }
+
+  /// The first good copy of an object counts; each bad one has its own finding.
+  private mutating func add(_ fact: ObjectFact) {
+    if let row = rowOf[fact.id] {
+      if facts[row].kind == nil { facts[row] = fact }
+      return
+    }
+    rowOf[fact.id] = facts.count
+    facts.append(fact)
+  }
+}
+
+/// What runs on several threads: it reads the store and brings findings back.
+private struct FsckWorker: Sendable {
+  let store: ObjectStore
+
+  func run(_ work: PackWork, _ pack: Pack, _ file: MappedFile) -> Findings {
+    switch work {
+    case .wholeChecksum: checksum(pack, file)
+    case .objects(let rows): objects(rows, pack, file)
+    }
+  }
+
+  private func checksum(_ pack: Pack, _ file: MappedFile) -> Findings {
+    var findings = Findings()
+    let cut = file.count - Pack.trailerSize
+    let (stated, actual) = unsafe file.withBytes { raw in
+      var hash = ObjectHash()
+      unsafe hash.update(UnsafeRawBufferPointer(rebasing: raw.prefix(cut)))
+      return unsafe (ObjectID(loading: raw, at: cut), hash.finish())
+    }
+    if stated != actual || stated != pack.index.packChecksum {
+      let why = stated != actual ? "its own checksum" : "the checksum in its index"
+      findings.errors.append(
+        ObjectError(
+          .packChecksumMismatch, place: pack.path, message: "the pack does not match \(why)"))
+    }
+    return findings
+  }
+
+  private func objects(_ rows: [PackRow], _ pack: Pack, _ file: MappedFile) -> Findings {
+    let decoder = store.takeDecoder()
+    defer { store.giveBack(decoder) }
+    var findings = Findings()
+    findings.facts.reserveCapacity(rows.count)
+    for row in rows {
+      let id = pack.index.id(row.position)
+      do throws(ObjectError) {
+        let object = try decoder.object(
+          in: pack, at: row.start, id: id, limit: ObjectStore.defaultLimit)
+        if let end = decoder.lastEnd, end != row.end {
+          findings.remarks.append(
+            ObjectError(
+              .packMalformed, object: id, place: pack.path,
+              message: "there are bytes between the objects of the pack"))
+        }
+        findings.take(object, id: id)
+      } catch {
+        findings.fail(error, id: id)
+      }
+      let sum = unsafe file.withBytes { raw in
+        unsafe checksum32(
+          UnsafeRawBufferPointer(rebasing: raw[row.start..<max(row.start, row.end)]))
+      }
+      if sum != pack.index.checksum(row.position) {
+        findings.remarks.append(
+          ObjectError(
+            .idxMalformed, object: id, place: pack.index.path,
+            message: "the pack index has a wrong CRC-32 for an object"))
+      }
+    }
+    return findings
+  }
+
+  func looseObjects(_ ids: ArraySlice<ObjectID>) -> Findings {
+    var findings = Findings()
+    let inflater = Inflater()
+    for id in ids {
+      let file = store.objectFolder + "/" + LooseObject.path(id)
+      do throws(ObjectError) {
+        let bytes = try wrapping { () throws(PlatformError) in try store.system.read(file) }
+        let object = try LooseObject.decode(
+          bytes, id: id, limit: ObjectStore.defaultLimit, with: inflater)
+        findings.take(object, id: id)
+      } catch {
+        findings.fail(error, id: id)
+      }
+    }
+    return findings
+  }
+}

@@ -1,0 +1,193 @@
+public import Platform
+
+/// One thing that is wrong with a store.
+public struct FsckFinding: Sendable, Equatable, CustomStringConvertible {
+  /// The reason and what to say about it.
+  public let error: ObjectError
+  /// By which way the object is reached, `REF:path` or `REF~N`; nil where none was found.
+  public let reachedBy: String?
+
+  public var reason: String { error.reason }
+  public var object: ObjectID? { error.object }
+  public var place: String? { reachedBy ?? error.place }
+  public var detail: String { error.message }
+  public var description: String { "\(place ?? ""): \(detail) [\(reason)]" }
+}
+
+/// What a full check of a store saw.
+public struct FsckReport: Sendable, Equatable {
+  /// In order of cause: the first one is what to repair first.
+  public internal(set) var findings: [FsckFinding] = []
+  /// Objects read and hashed.
+  public internal(set) var objects = 0
+  public internal(set) var packs = 0
+  public internal(set) var refs = 0
+
+  public var isSound: Bool { findings.isEmpty }
+}
+
+extension ObjectStore {
+  /// Checks a whole store: repository, refs, packs, objects, trees, commits, what reaches what.
+  ///
+  /// Goes on after every finding but an unreadable repository. Works on what `open` refuses.
+  public static func fsck(at path: String, system: FileSystem) -> FsckReport {
+    let store = ObjectStore(path: Path.normalise(path), system: system)
+    var fsck = Fsck(store: store)
+    fsck.run()
+    return fsck.report
+  }
+
+  /// As `fsck(at:system:)`, of this store.
+  public func fsck() -> FsckReport { ObjectStore.fsck(at: path, system: system) }
+
+  /// The quick part of fsck: what makes git see another history than the objects tell
+  /// (shallow, grafts, replace refs, alternates), and the form of all refs.
+  public func checkRepository() -> [FsckFinding] {
+    var fsck = Fsck(store: self)
+    if fsck.checkRepository() { fsck.checkRefForm() }
+    return fsck.report.findings
+  }
+}
+
+/// One run; its stages are in the order of SIGNING §10.
+struct Fsck {
+  let store: ObjectStore
+  var report = FsckReport()
+  var errors: [ObjectError] = []
+  /// Refs whose form is good and what they hold.
+  var refs: [Ref] = []
+  var facts: [ObjectFact] = []
+  var rowOf: [ObjectID: Int] = [:]
+  /// What is wrong inside objects whose bytes are right.
+  var contentErrors: [(kind: ObjectKind, error: ObjectError)] = []
+
+  init(store: ObjectStore) { self.store = store }
+
+  mutating func run() {
+    guard checkRepository() else { return }
+    checkRefForm()
+    checkPacks()
+    checkLooseObjects()
+    checkRefTargets()
+    for kind in [ObjectKind.tree, .commit, .tag] {
+      for row in contentErrors where row.kind == kind { note(row.error) }
+    }
+    checkLinks()
+    report.objects = facts.count
+    report.refs = refs.count
+    nameWays()
+  }
+
+  mutating func note(_ error: ObjectError) {
+    report.findings.append(FsckFinding(error: error, reachedBy: nil))
+  }
+
+  /// Runs a step; what it throws is a finding.
+  mutating func noting<R>(_ step: () throws(ObjectError) -> R) -> R? {
+    do throws(ObjectError) { return try step() } catch {
+      note(error)
+      return nil
+    }
+  }
+
+  // MARK: - Repository
+
+  /// False where nothing further can be read.
+  mutating func checkRepository() -> Bool {
+    do throws(ObjectError) {
+      try store.checkFormat()
+    } catch {
+      note(error)
+      if error.code != .alternatesRefused { return false }
+    }
+    let oddities: [(String, ObjectError.Code, String)] = [
+      ("shallow", .historyShallow, "the history is cut off here, and git takes it for whole"),
+      ("info/grafts", .graftFile, "a file gives commits other parents than they name"),
+    ]
+    for (name, code, message) in oddities where store.system.exists(store.path + "/" + name) {
+      note(ObjectError(code, place: name, message: message))
+    }
+    return true
+  }
+
+  // MARK: - Refs
+
+  mutating func checkRefForm() {
+    let store = store
+    if let head = noting({ () throws(ObjectError) in try store.refFile(.head) }) {
+      switch head {
+      case nil:
+        note(ObjectError(.refMalformed, place: "HEAD", message: "there is no HEAD"))
+      case .id(let id): refs.append(Ref(name: .head, target: id))
+      case .symbolic: break
+      }
+    }
+    let packed = noting { () throws(ObjectError) in try store.packedRefs() }
+    var names = Set((packed?.rows ?? []).map(\.name))
+    for text in noting({ () throws(ObjectError) in try store.looseRefFiles() }) ?? [] {
+      if let name = RefName(text) {
+        names.insert(name)
+      } else {
+        note(
+          ObjectError(.refMalformed, place: text, message: "this name cannot be that of a ref"))
+      }
+    }
+    for name in names.sorted() {
+      if name.text.hasPrefix("refs/replace/") {
+        let object = name.dropping("refs/replace/").flatMap { ObjectID(hex: $0) }
+        note(
+          ObjectError(
+            .replaceRef, object: object, place: name.text,
+            message: "git reads another object in place of this one"))
+      }
+      checkForm(of: name, isPackedReadable: packed != nil)
+    }
+  }
+
+  private mutating func checkForm(of name: RefName, isPackedReadable: Bool) {
+    let store = store
+    guard let file = noting({ () throws(ObjectError) in try store.refFile(name) }) else { return }
+    if file == nil && !isPackedReadable { return }
+    if case .symbolic? = file, !isPackedReadable { return }
+    guard let target = noting({ () throws(ObjectError) in try store.ref(name) }) else { return }
+    if let target {
+      refs.append(Ref(name: name, target: target))
+    } else {
+      note(
+        ObjectError(
+          .refTargetMissing, place: name.text, message: "the ref names a ref that is not there"))
+    }
+  }
+
+  mutating func checkRefTargets() {
+    for ref in refs {
+      guard let row = rowOf[ref.target] else {
+        note(
+          ObjectError(
+            .refTargetMissing, object: ref.target, place: ref.name.text,
+            message: "the object that the ref names is not in the store"))
+        continue
+      }
+      if let error = objection(to: ref, facts[row]) { note(error) }
+    }
+  }
+
+  private func objection(to ref: Ref, _ fact: ObjectFact) -> ObjectError? {
+    var fact = fact
+    if fact.kind == .tag, let name = ref.name.dropping("refs/tags/") {
+      if let tag = try? store.tag(ref.target), tag.name != name {
+        return ObjectError(
+          .tagNameMismatch, object: ref.target, place: ref.name.text,
+          message: "the tag object calls itself \(tag.name)")
+      }
+      for _ in 0..<16 where fact.kind == .tag {
+        guard let next = fact.links.first, let row = rowOf[next.target] else { return nil }
+        fact = facts[row]
+      }
+    }
+    guard let kind = fact.kind, kind != .commit else { return nil }
+    return ObjectError(
+      .refTargetNotCommit, object: ref.target, place: ref.name.text,
+      message: "the ref leads to a \(kind.rawValue), not to a commit")
+  }
+}
