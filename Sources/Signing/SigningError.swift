@@ -22,8 +22,6 @@ public struct SigningError: Failure, Equatable {
     case certificateExpired = "certificate_expired"
     case certificateOptionUnsupported = "certificate_option_unsupported"
     case unsigned = "unsigned"
-    case signatureMultiple = "signature_multiple"
-    case tagNameMismatch = "tag_name_mismatch"
     case keyMalformed = "key_malformed"
     case keyPermissions = "key_permissions"
     case keyEncrypted = "key_encrypted"
@@ -82,7 +80,7 @@ extension SigningError.Code {
   public var kind: FailureKind {
     switch self {
     case .signatureMalformed, .hashUnsupported, .namespaceMismatch, .keyTypeUnsupported,
-      .bytesChanged, .agentAnswerInvalid, .signatureMultiple, .tagNameMismatch:
+      .bytesChanged, .agentAnswerInvalid:
       .bytesChanged
     case .signerNotTrusted, .principalMismatch, .namespaceNotAllowed,
       .certificateOptionUnsupported:

@@ -1,0 +1,82 @@
+internal import JSON
+internal import Platform
+internal import Signing
+
+/// Runs `cases.json` of a folder of SSHSIG rows (`wf.sshsig-cases/1`) through `verify`.
+///
+/// `wf_expect` and `wf_reason` win over `expect` and `reason`; `also` lists other right reasons;
+/// `may_refuse` is a reason with which a tool may refuse a key type. A `verify_time` of null means
+/// that any time will do. Throws when the table or a file of it cannot be read.
+public func sshsigCases(folder: String) throws -> [CaseResult] {
+  let table = try JSONValue.parse(try FileSystem().read(Path.join(folder, "cases.json")))
+  return try (table["cases"]?.array ?? []).map { try SSHSIGRow($0, folder: folder).run() }
+}
+
+private struct SSHSIGRow {
+  let row: JSONValue
+  let folder: String
+
+  init(_ row: JSONValue, folder: String) {
+    self.row = row
+    self.folder = folder
+  }
+
+  func run() throws -> CaseResult {
+    let wanted = Expectation(row)
+    let time = row["verify_time"]?.string.flatMap { UTCTime(rfc3339: $0)?.seconds }
+    if row["verify_time"]?.string != nil, time == nil {
+      throw MalformedRow(name: wanted.name, member: "verify_time")
+    }
+    // the tools that made the rows ran in UTC
+    let trusted = try AllowedSigners(parsing: try bytes("allowed_signers"), zone: .utc)
+    let isRevocable = row["revoked"]?.string != nil
+    let verdict = verify(
+      try bytes("signature"), of: try bytes("message"),
+      namespace: row["namespace"]?.string ?? "git",
+      identities: row["identity"]?.string.map(Identities.one) ?? .any, at: time ?? 1_748_736_000,
+      allowedSigners: trusted,
+      revocation: isRevocable ? RevocationList(parsing: try bytes("revoked")) : .empty)
+    return wanted.judge(verdict.reason?.rawValue)
+  }
+
+  private func bytes(_ member: String) throws -> [UInt8] {
+    guard let name = row[member]?.string else {
+      throw MalformedRow(name: row["name"]?.string ?? "?", member: member)
+    }
+    return try FileSystem().read(Path.join(folder, name))
+  }
+}
+
+/// A row that lacks what it must have.
+struct MalformedRow: Error, CustomStringConvertible {
+  let name: String
+  let member: String
+  var description: String { "the row \(name) has no usable \(member)" }
+}
+
+/// What a row of the signing tables asks for.
+struct Expectation {
+  let name: String
+  private let isGood: Bool
+  private let reasons: [String]
+  private let mayRefuse: String?
+
+  init(_ row: JSONValue) {
+    name = row["name"]?.string ?? "?"
+    isGood = (row["wf_expect"] ?? row["expect"])?.string == "good"
+    reasons =
+      [row["wf_reason"]?.string ?? row["reason"]?.string ?? "?"]
+      + (row["also"]?.array ?? []).compactMap(\.string)
+    mayRefuse = row["may_refuse"]?.string
+  }
+
+  /// - Parameter reason: why the product refused; nil where it accepted.
+  func judge(_ reason: String?, also fault: String? = nil) -> CaseResult {
+    let passed =
+      if let reason { reason == mayRefuse || !isGood && reasons.contains(reason) } else { isGood }
+    return CaseResult(
+      name: name, passed: passed && fault == nil,
+      expected: isGood ? "good" : "bad " + reasons.joined(separator: " or "),
+      got: (reason.map { "bad " + $0 } ?? "good") + (fault.map { ", but " + $0 } ?? ""))
+  }
+}
