@@ -1,0 +1,107 @@
+internal import Evidence
+internal import Platform
+
+/// The files below a folder, to be found again by the paths that a source wrote down.
+///
+/// Such paths begin with the output folder of a machine that is long gone, so they are compared from
+/// their end. Only regular files that lie in the folder itself are candidates: no links, and a path
+/// with `..`, a backslash or a control character finds nothing.
+struct RawFolder {
+  /// Relative to the folder, in byte order.
+  let files: [String]
+  private let byName: [String: [Int]]
+
+  /// - Throws: what the system refuses about the folder, and `limit_exceeded`.
+  init(
+    _ folder: String, excluding inputs: [InputFile], files system: FileSystem
+  ) throws(AdapterError) {
+    let status: FileStatus
+    do throws(PlatformError) { status = try system.status(folder) } catch {
+      throw AdapterError(error, path: folder)
+    }
+    guard status.kind == .directory else {
+      throw AdapterError(.notDirectory, place: folder, message: "raw evidence lies in a folder")
+    }
+    let results = Set(inputs.map { Path.lastComponent($0.relativePath) })
+    self.init(
+      files: try regularFiles(below: folder, files: system)
+        .filter { !results.contains(Path.lastComponent($0)) })
+  }
+
+  init(files: [String]) {
+    self.files = files
+    var byName: [String: [Int]] = [:]
+    for (place, file) in files.enumerated() {
+      byName[Path.lastComponent(file), default: []].append(place)
+    }
+    self.byName = byName
+  }
+
+  /// The file of each path, nil where there is none or more than one could be meant.
+  func find(_ paths: [String]) -> [String: String] {
+    let wanted = paths.compactMap { path in parts(of: path).map { (path, $0) } }
+    var names: [String: Set<[String]>] = [:]
+    for (_, parts) in wanted { names[parts.last ?? "", default: []].insert(parts) }
+    var matches: [Int: Set<[String]>] = [:]
+    var found: [(path: String, parts: [String], file: Int)] = []
+    for (path, parts) in wanted {
+      let isOnlyOfItsName = names[parts.last ?? ""]?.count == 1
+      guard let file = bestFile(for: parts, isOnlyOfItsName: isOnlyOfItsName) else { continue }
+      matches[file, default: []].insert(parts)
+      found.append((path, parts, file))
+    }
+    // One file cannot be two videos: such a match says nothing about either.
+    var result: [String: String] = [:]
+    for match in found where matches[match.file]?.count == 1 {
+      result[match.path] = files[match.file]
+    }
+    return result
+  }
+
+  /// The one file that shares the longest end with a path.
+  ///
+  /// A file name alone (`eval_episode_0.mp4`) is enough only when no other path has it and the file
+  /// lies at the top of the folder, since every task has such a file.
+  private func bestFile(for parts: [String], isOnlyOfItsName: Bool) -> Int? {
+    var best: (length: Int, file: Int)?
+    var isTie = false
+    for place in byName[parts.last ?? ""] ?? [] {
+      let other = files[place].split(separator: "/").map(String.init)
+      let length = zip(parts.reversed(), other.reversed()).prefix { $0 == $1 }.count
+      let isEnough =
+        length >= 2 || length == parts.count || (other.count == 1 && isOnlyOfItsName)
+      guard isEnough, length >= best?.length ?? 0 else { continue }
+      isTie = length == best?.length
+      best = (length, place)
+    }
+    return isTie ? nil : best?.file
+  }
+
+  /// The parts of a path that may be looked for, the current folder left out.
+  private func parts(of path: String) -> [String]? {
+    guard isHarmless(path) else { return nil }
+    let parts = path.split(separator: "/").map(String.init).filter { $0 != "." }
+    return parts.isEmpty || parts.contains("..") ? nil : parts
+  }
+}
+
+/// Whether a path holds neither a backslash nor a character that is not text.
+func isHarmless(_ path: String) -> Bool {
+  !path.isEmpty
+    && path.unicodeScalars.allSatisfy {
+      $0 != "\\" && $0 != "\u{FFFD}" && $0.properties.generalCategory != .control
+        && $0.properties.generalCategory != .format
+    }
+}
+
+/// The uri of a path that a source wrote: `run:` for a relative one inside of the run, else redacted.
+///
+/// SCHEMAS §9; absolute paths, `..`, `~`, drive letters and other schemes do not get through.
+func rawURI(ofPath path: String) -> String {
+  let parts = path.split(separator: "/").filter { $0 != "." }
+  let isRelative =
+    isHarmless(path) && path.utf8.first != 0x2F && !parts.isEmpty && !parts.contains("..")
+    && !path.contains(":") && path.utf8.first != 0x7E && path.unicodeScalars.count <= 390
+  return isRelative
+    ? "run:" + parts.joined(separator: "/") : "redacted:" + Digest.text(of: Array(path.utf8))
+}
