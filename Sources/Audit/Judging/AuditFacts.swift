@@ -79,11 +79,11 @@ struct AuditFacts: Sendable {
   private static func metric(_ claim: Claim, _ plan: EvaluationProtocol)
     throws(AuditError) -> ClaimMetric?
   {
-    guard let own = claim.metric else { return plan.metricContract.claimMetric }
-    guard let other = plan.metricContract.claimMetric, other != own else { return own }
-    throw AuditError(
-      .metricMismatch, place: "protocol.json /metric_contract",
-      message: "claim and protocol state different metrics; one of them has to go")
+    do throws(EvidenceError) {
+      return try plan.effectiveMetric(claim)
+    } catch {
+      throw AuditError(.metricMismatch, from: error)
+    }
   }
 
   private static func test(_ metric: ClaimMetric?, claim: Claim, tasks: [Counted]) -> ClaimTest? {
