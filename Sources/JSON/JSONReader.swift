@@ -95,14 +95,14 @@ public struct JSONReader {
 
   /// Passes over the next value, checked like every other.
   ///
-  /// To be called where a value may come. At an array's end that end is read instead, and false is
-  /// the answer.
+  /// To be called where a value may come; before a key, the key is passed over with its value. At
+  /// the end of an array or object that end is read instead, and false is the answer.
   @discardableResult
   public mutating func skipValue() throws(JSONError) -> Bool {
     let outside = depth
-    let first = try next()
-    guard depth >= outside, first.kind != .endOfInput else { return false }
-    while depth > outside { _ = try next() }
+    var token = try next()
+    guard depth >= outside, token.kind != .endOfInput else { return false }
+    while depth > outside || token.kind == .key { token = try next() }
     return true
   }
 

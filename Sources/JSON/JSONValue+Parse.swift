@@ -18,7 +18,8 @@ extension JSONValue {
 extension JSONReader {
   /// Reads the next value whole, without recursion.
   ///
-  /// To be called where a value may come: at the start, after a key, or in an array.
+  /// To be called where a value may come: at the start, after a key, or in an array. Before a key
+  /// its value is read; where there is none (the container ends) the error is `syntax`.
   public mutating func readValue() throws(JSONError) -> JSONValue {
     var open: [Container] = []
     while true {
@@ -29,16 +30,18 @@ extension JSONReader {
         open.append(Container(isObject: token.kind == .beginObject))
         continue
       case .key:
-        guard let last = open.indices.last else { return .null }
-        open[last].key = string(token)
+        if let last = open.indices.last { open[last].key = string(token) }
         continue
       case .endObject, .endArray:
-        guard let closed = open.popLast() else { return .null }
+        guard let closed = open.popLast() else {
+          throw fail(.syntax, at: token.offset, "expected a value")
+        }
         value = closed.value
       case .string: value = .string(string(token))
       case .number, .nonFinite: value = .number(JSONNumber(checked: lexeme(token)))
       case .bool: value = .bool(token.length == 4)
-      case .null, .endOfInput: value = .null
+      case .null: value = .null
+      case .endOfInput: throw fail(.truncated, at: token.offset)
       }
       guard let last = open.indices.last else { return value }
       open[last].add(value)

@@ -61,6 +61,17 @@ struct JSONReaderTests {
     }
   }
 
+  @Test func `before a key, its member is passed over`() throws {
+    try read(Array("{\"a\":{\"b\":[1]},\"c\":2,\"d\":[3]}".utf8)) { reader throws(JSONError) in
+      _ = try reader.next()
+      #expect(try reader.skipValue())
+      #expect(try reader.readValue() == 2)
+      #expect(try reader.readValue() == [3])
+      let error = #expect(throws: JSONError.self) { try reader.readValue() }
+      #expect(error?.code == .syntax)
+    }
+  }
+
   @Test func `booleans and numbers are read in bulk`() throws {
     let text = Array(
       "{\"b\":[ true,\n false ,true],\"e\":[],\"n\":[1,-2.5e3, NaN,-Infinity,0.1]}".utf8)
