@@ -47,13 +47,8 @@ extension AuditInput {
   /// - Throws: `count_mismatch` with the first count that differs.
   public func checkCounts() throws(EvidenceError) {
     let tally = EpisodeCounts(tallying: tasks)
-    let pairs: [(String, Int, Int)] = [
-      ("attempted", counts.attempted, tally.attempted),
-      ("succeeded", counts.succeeded, tally.succeeded), ("failed", counts.failed, tally.failed),
-      ("errored", counts.errored, tally.errored), ("excluded", counts.excluded, tally.excluded),
-      ("missing", counts.missing, tally.missing),
-    ]
-    for (name, stated, counted) in pairs where stated != counted {
+    for ((name, stated), (_, counted)) in zip(counts.named, tally.named)
+    where stated != counted {
       throw EvidenceError(
         .countMismatch, EvidencePlace(.auditInput, pointer: "/counts/\(name)"),
         "expected \(counted), as the outcome letters say")
@@ -163,6 +158,14 @@ extension EpisodeCounts {
     errored = value.count("errored")
     excluded = value.count("excluded")
     missing = value.count("missing")
+  }
+
+  /// All but `planned`, under their names in members.
+  var named: [(name: String, value: Int)] {
+    [
+      ("attempted", attempted), ("succeeded", succeeded), ("failed", failed),
+      ("errored", errored), ("excluded", excluded), ("missing", missing),
+    ]
   }
 
   /// The tallies of the letters of the tasks in the protocol; `planned` stays nil.

@@ -5,13 +5,13 @@ extension Shape {
     case .claim: .claim
     case .evaluationProtocol: .evaluationProtocol
     case .auditInput: .auditInput
-    case .evidence: .any
-    case .auditProvenance: .any
-    case .rawEvidenceManifest: .any
-    case .artifactManifest: .any
-    case .episodeResults: .any
-    case .failureEvidenceIndex: .any
-    case .failureReplayManifest: .any
+    case .evidence: .evidence
+    case .auditProvenance: .auditProvenance
+    case .rawEvidenceManifest: .rawEvidenceManifest
+    case .artifactManifest: .artifactManifest
+    case .episodeResults: .episodeRow
+    case .failureEvidenceIndex: .failureRow
+    case .failureReplayManifest: .replayRow
     case .evidenceText: .any
     }
   }

@@ -9,6 +9,19 @@ extension EvaluationProtocol {
   public static func decode(
     _ bytes: [UInt8], spelling: MemberSpelling = .any
   ) throws(EvidenceError) -> EvaluationProtocol {
+    let (decoded, computed) = try decodeUnfrozen(bytes, spelling: spelling)
+    guard computed == decoded.freezeDigest else {
+      throw EvidenceError(
+        .freezeMismatch, EvidencePlace(.evaluationProtocol, pointer: "/freeze_digest"),
+        "expected \(computed), the digest of frozen")
+    }
+    return decoded
+  }
+
+  /// The protocol, and the digest that `frozen` has, which need not be the stated one.
+  static func decodeUnfrozen(
+    _ bytes: [UInt8], spelling: MemberSpelling
+  ) throws(EvidenceError) -> (EvaluationProtocol, computed: String) {
     let value = try readMember(bytes, .evaluationProtocol, spelling: spelling)
     let decoded = EvaluationProtocol(
       id: value["id"]?.string ?? "", claimID: value["claim_id"]?.string ?? "",
@@ -20,13 +33,7 @@ extension EvaluationProtocol {
       customEvalContract: value["custom_eval_contract"] ?? nil,
       frozen: try Frozen(value["frozen"] ?? nil),
       freezeDigest: value["freeze_digest"]?.string ?? "")
-    let computed = try FreezeDigest.text(ofFrozen: value["frozen"] ?? nil)
-    guard computed == decoded.freezeDigest else {
-      throw EvidenceError(
-        .freezeMismatch, EvidencePlace(.evaluationProtocol, pointer: "/freeze_digest"),
-        "expected \(computed), the digest of frozen")
-    }
-    return decoded
+    return (decoded, try FreezeDigest.text(ofFrozen: value["frozen"] ?? nil))
   }
 
   /// The claim's metric, wherever it stands; nil is an open question.

@@ -34,7 +34,8 @@ struct ShapeReader {
   var reader: JSONReader
   private var path: [Step] = []
   private var used = 0
-  /// One entry per field of every `row` shape, in the order of its fields; nil where absent.
+  /// One entry per field of every `row` shape, in the order of its fields, nil where absent; then
+  /// one for the whole object.
   private(set) var captured: [Value?] = []
 
   /// Reads `range` of `bytes`; `buffer` is the same bytes.
@@ -85,6 +86,10 @@ struct ShapeReader {
     case .row(let fields):
       guard token.kind == .beginObject else { throw wrongKind(shape) }
       captured.append(contentsOf: try object(fields, notes: true))
+      captured.append(
+        Value(
+          kind: token.kind, hasEscapes: false,
+          range: start + token.offset..<start + reader.offset))
     case .map(let isKey, let value, let limit):
       guard token.kind == .beginObject else { throw wrongKind(shape) }
       try map(isKey, value, limit)

@@ -1,0 +1,148 @@
+internal import JSON
+
+/// Checks a package by itself: shape, manifest, schema, cross and raw (DESIGN §6, SCHEMAS §14).
+///
+/// One pass over every member; JSONL members are read line by line. Of a member that does not fit its
+/// schema the first fault is reported, and the cross checks that need it are left out.
+///
+/// - Parameters:
+///   - scope: of a public subset the cross checks 1, 6, 7 and 9 are run
+///     (`CheckFinding.withheldCrossChecks` names the others).
+///   - rawBlobs: the `raw/` tree, by path; nil = the one among `members`, and where there is none the
+///     raw check is not run.
+/// - Returns: what is wrong, in the order of the checks; empty when nothing is.
+public func checkPackage(
+  _ members: PackageMembers, scope: PackageScope, rawBlobs: [String: [UInt8]]? = nil
+) -> [CheckFinding] {
+  var check = PackageCheck(members: members, scope: scope)
+  check.run(rawBlobs: rawBlobs)
+  let order = CheckFinding.Check.allCases
+  return order.flatMap { kind in check.findings.filter { $0.check == kind } }
+}
+
+extension CheckFinding {
+  /// Cross checks that need members which a public subset withholds.
+  public static let withheldCrossChecks = [2, 3, 4, 5, 8, 10, 11]
+}
+
+extension MemberName {
+  /// The members that a scope consists of.
+  static func all(in scope: PackageScope) -> [MemberName] {
+    scope == .full ? allCases : allCases.filter(\.isPublic)
+  }
+}
+
+/// The state of one check of one package.
+struct PackageCheck {
+  var members: PackageMembers
+  let scope: PackageScope
+  var findings: [CheckFinding] = []
+  var digests: [String: String] = [:]
+  var sizes: [String: Int] = [:]
+
+  var claim: Claim?
+  var evaluationProtocol: EvaluationProtocol?
+  /// The digest that the frozen part has.
+  var freezeDigest: String?
+  var input: AuditInput?
+  var directory: EpisodeDirectory?
+  var evidence: JSONValue?
+  var provenance: JSONValue?
+  var manifest: JSONValue?
+  var raw: RawFacts?
+  var headers: [MemberName: LinesHeader] = [:]
+  var runFacts = RunFacts()
+
+  init(members: PackageMembers, scope: PackageScope) {
+    self.members = members
+    self.scope = scope
+  }
+
+  mutating func run(rawBlobs: [String: [UInt8]]?) {
+    // The inputs and the raw manifest first: rows are compared with them as they are read.
+    let order: [MemberName] = [
+      .claim, .evaluationProtocol, .auditInput, .evidence, .evidenceText, .auditProvenance,
+      .rawEvidenceManifest, .episodeResults, .failureEvidenceIndex, .failureReplayManifest,
+      .artifactManifest,
+    ]
+    for name in order where MemberName.all(in: scope).contains(name) && members.contains(name) {
+      read(name)
+    }
+    compareMembers(rawBlobs: rawBlobs)
+  }
+
+  /// What is to be seen once all members were read.
+  mutating func compareMembers(rawBlobs: [String: [UInt8]]?) {
+    checkShape()
+    checkManifest()
+    crossCheckInputs()
+    if scope == .full { crossCheckPrivate() }
+    checkRaw(rawBlobs)
+  }
+
+  mutating func add(_ finding: CheckFinding) { findings.append(finding) }
+
+  mutating func add(_ check: CheckFinding.Check, number: Int? = nil, _ error: EvidenceError) {
+    findings.append(CheckFinding(check, number: number, error))
+  }
+
+  /// Digest and schema of one member, and what the cross checks need of it.
+  mutating func read(_ name: MemberName) {
+    do throws(EvidenceError) {
+      let bytes = try members.bytes(name)
+      digests[name.rawValue] = Digest.text(of: bytes)
+      sizes[name.rawValue] = bytes.count
+      try decode(name, bytes)
+    } catch {
+      add(error.code == .memberUnreadable ? .shape : .schema, error)
+    }
+  }
+
+  private mutating func decode(_ name: MemberName, _ bytes: [UInt8]) throws(EvidenceError) {
+    switch name {
+    case .claim: claim = try Claim.decode(bytes, spelling: .canonical)
+    case .evaluationProtocol:
+      (evaluationProtocol, freezeDigest) = try EvaluationProtocol.decodeUnfrozen(
+        bytes, spelling: .canonical)
+    case .auditInput:
+      let decoded = try AuditInput.decode(bytes, spelling: .canonical)
+      input = decoded
+      directory = EpisodeDirectory(decoded)
+    case .evidence: evidence = try readMember(bytes, name, spelling: .canonical)
+    case .auditProvenance: provenance = try readMember(bytes, name, spelling: .canonical)
+    case .artifactManifest:
+      manifest = try readMember(bytes, name, spelling: .canonical)
+      try checkManifestRows()
+    case .evidenceText: try checkText(bytes)
+    case .rawEvidenceManifest:
+      raw = try RawFacts(
+        bytes, captured: try checkMember(bytes, name, spelling: .canonical))
+    case .episodeResults: try readEpisodes(bytes)
+    case .failureEvidenceIndex: try readFailures(bytes)
+    case .failureReplayManifest: try readReplay(bytes)
+    }
+  }
+
+  /// evidence.md: UTF-8, line feeds, one at the end, no other control characters, no secret.
+  private func checkText(_ bytes: [UInt8]) throws(EvidenceError) {
+    let place = EvidencePlace(.evidenceText)
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw EvidenceError(.invalidUTF8, place, "expected UTF-8")
+    }
+    guard bytes.last == 0x0A, bytes.dropLast().last != 0x0A else {
+      throw EvidenceError(.notCanonical, place, "expected one line feed at the end")
+    }
+    for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+    where TextRules.hasControl(String(line)) {
+      throw EvidenceError(
+        .controlCharacter, EvidencePlace(.evidenceText, line: number + 1),
+        "expected no control character but the line feed")
+    }
+    if Redactor.findsSecret(bytes) {
+      throw EvidenceError(.secretInPublicField, place, "expected a text without a credential")
+    }
+    if !TextRules.isNFC(text) {
+      throw EvidenceError(.notCanonical, place, "expected normalisation form C")
+    }
+  }
+}

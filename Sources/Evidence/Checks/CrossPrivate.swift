@@ -1,0 +1,178 @@
+internal import JSON
+internal import Platform
+
+// Cross checks 8 and 11, and the check `raw`.
+extension PackageCheck {
+  mutating func crossCheckPrivate() {
+    crossCheckSalt()
+    crossCheckInputFiles()
+    crossCheckObservations()
+  }
+
+  /// 8: salts are equal in members 7–10 and raw/salt.
+  private mutating func crossCheckSalt() {
+    guard let raw else { return }
+    let source = EvidencePlace(.rawEvidenceManifest, pointer: "/salt")
+    for (member, header) in headers.sorted(by: { precedes($0.key.rawValue, $1.key.rawValue) })
+    where header.salt != raw.salt {
+      cross(
+        8, .saltMismatch, EvidencePlace(member, line: 1, pointer: "/salt"), source,
+        "expected the salt of the package")
+    }
+    if members.contains("raw/salt"), let bytes = try? members.bytes("raw/salt") {
+      checkSaltBlob(bytes, raw.salt)
+    }
+  }
+
+  private mutating func checkSaltBlob(_ bytes: [UInt8], _ salt: String) {
+    guard bytes != Array(salt.utf8) + [0x0A] else { return }
+    cross(
+      8, .saltMismatch, EvidencePlace(member: "raw/salt"),
+      EvidencePlace(.rawEvidenceManifest, pointer: "/salt"),
+      "expected the salt of the package and a line feed")
+  }
+
+  /// 8: run_ref and inputs of audit_provenance recompute from the salt and the raw manifest.
+  private mutating func crossCheckInputFiles() {
+    guard let raw, let provenance, let salt = Salt(hex: raw.salt) else { return }
+    let expected = salt.runReference(clientRunID: raw.clientRunID)
+    if expected != provenance["run_ref"]?.string {
+      cross(
+        8, .digestMismatch, EvidencePlace(.auditProvenance, pointer: "/run_ref"),
+        EvidencePlace(.rawEvidenceManifest, pointer: "/source_run/client_run_id"),
+        "expected \(expected ?? "null")")
+    }
+    var known: [String: [(digest: String, mediaType: String, size: Int?)]] = [:]
+    for (place, input) in (provenance["inputs"]?.array ?? []).enumerated() {
+      let role = input["role"]?.string ?? ""
+      let files = known[role] ?? raw.hashed(role: role)
+      known[role] = files
+      let match = files.first {
+        salt.keyedDigest(role: role, digest: $0.digest) == input["keyed_digest"]?.string
+      }
+      let source = EvidencePlace(.rawEvidenceManifest, pointer: "/references")
+      guard let match else {
+        cross(
+          8, .digestMismatch,
+          EvidencePlace(.auditProvenance, pointer: "/inputs/\(place)/keyed_digest"), source,
+          "expected the keyed digest of a reference with role \(role)")
+        continue
+      }
+      if match.mediaType != input["media_type"]?.string
+        || SizeBucket.word(match.size) != input["size_bucket"]?.string
+      {
+        cross(
+          8, .fieldRange, EvidencePlace(.auditProvenance, pointer: "/inputs/\(place)"), source,
+          "expected media type and size bucket of the reference")
+      }
+    }
+  }
+
+  /// 11: observations and raw_coverage follow from members 7 and 8.
+  ///
+  /// I19 is decided by the format's own rule on fields that no member keeps, and is taken as given.
+  private mutating func crossCheckObservations() {
+    // Facts are whole only when both members and the inputs were read without a fault.
+    guard let input, raw != nil, headers[.episodeResults] != nil, evaluationProtocol != nil else {
+      return
+    }
+    let facts = runFacts
+    compare("I04", facts.duplicateRaw, input)
+    compare("I17", facts.exclusionBias, input)
+    compare("I18", facts.horizonCut, input)
+    if let expected = facts.timeOrder { compare("I22", expected, input) }
+    compareAttempts(facts, input)
+    let pairs: [(String, Int, Int)] = [
+      ("counted_episodes", input.rawCoverage.countedEpisodes, facts.coverage.countedEpisodes),
+      ("with_raw", input.rawCoverage.withRaw, facts.coverage.withRaw),
+      ("failed_episodes", input.rawCoverage.failedEpisodes, facts.coverage.failedEpisodes),
+      ("failed_with_raw", input.rawCoverage.failedWithRaw, facts.coverage.failedWithRaw),
+    ]
+    for (field, stated, counted) in pairs where stated != counted {
+      cross(
+        11, .countMismatch, EvidencePlace(.auditInput, pointer: "/raw_coverage/\(field)"),
+        EvidencePlace(field.hasSuffix("raw") ? .rawEvidenceManifest : .episodeResults),
+        "expected \(counted)")
+    }
+  }
+
+  /// Compares state and the numbers in the text; the words around them belong to the rule table.
+  private mutating func compare(_ id: String, _ expected: RunFacts.Expected, _ input: AuditInput) {
+    guard let place = input.observations.firstIndex(where: { $0.id == id }) else {
+      guard expected.state != .notApplicable else { return }
+      return cross(
+        11, .countMismatch, EvidencePlace(.auditInput, pointer: "/observations"),
+        EvidencePlace(.episodeResults), "expected \(id) with \(expected.state.rawValue)")
+    }
+    let stated = input.observations[place]
+    let numbers = Self.numbers(stated.observed ?? "")
+    guard stated.state != expected.state || numbers != expected.numbers else { return }
+    let field = stated.state != expected.state ? "state" : "observed"
+    cross(
+      11, .countMismatch, EvidencePlace(.auditInput, pointer: "/observations/\(place)/\(field)"),
+      EvidencePlace(.episodeResults),
+      "expected \(id) with \(expected.state.rawValue) \(expected.numbers)")
+  }
+
+  /// I11 and run.attempts: no row may have a higher attempt than the audit saw.
+  private mutating func compareAttempts(_ facts: RunFacts, _ input: AuditInput) {
+    guard facts.mostAttempts > input.attempts else { return }
+    cross(
+      11, .countMismatch, EvidencePlace(.auditInput, pointer: "/run/attempts"),
+      EvidencePlace(.episodeResults), "expected at least \(facts.mostAttempts)")
+  }
+
+  /// The unsigned integers in a text.
+  private static func numbers(_ text: String) -> [Int] {
+    text.utf8.split(whereSeparator: { !$0.isDigit }).compactMap {
+      Int(String(decoding: Array($0), as: UTF8.self))
+    }
+  }
+
+  // MARK: - raw
+
+  /// Reference blobs and salt equal the raw manifest.
+  mutating func checkRaw(_ given: [String: [UInt8]]?) {
+    guard scope == .full, let raw else { return }
+    guard let blobs = given ?? packagedBlobs() else { return }
+    if let salt = blobs["raw/salt"] {
+      if given != nil { checkSaltBlob(salt, raw.salt) }
+    } else {
+      add(
+        CheckFinding(
+          .raw, .memberMissing, at: EvidencePlace(member: "raw/salt"),
+          against: EvidencePlace(.rawEvidenceManifest, pointer: "/salt"), "expected the salt"))
+    }
+    let expected = raw.blobs()
+    let references = EvidencePlace(.rawEvidenceManifest, pointer: "/references")
+    for (path, blob) in expected.sorted(by: { precedes($0.key, $1.key) }) {
+      guard let found = blobs[path] else {
+        add(
+          CheckFinding(
+            .raw, .memberMissing, at: EvidencePlace(member: path), against: references,
+            "expected the blob of this reference"))
+        continue
+      }
+      if found != blob {
+        add(
+          CheckFinding(
+            .raw, .digestMismatch, at: EvidencePlace(member: path), against: references,
+            "expected the fields of the reference"))
+      }
+    }
+    for path in blobs.keys.sorted(by: precedes) where path != "raw/salt" && expected[path] == nil {
+      add(
+        CheckFinding(
+          .raw, .memberExtra, at: EvidencePlace(member: path), against: references,
+          "expected no blob without a reference"))
+    }
+  }
+
+  private func packagedBlobs() -> [String: [UInt8]]? {
+    let paths = members.rawPaths
+    if paths.isEmpty { return nil }
+    var blobs: [String: [UInt8]] = [:]
+    for path in paths { blobs[path] = (try? members.bytes(path)) ?? [] }
+    return blobs
+  }
+}

@@ -1,0 +1,145 @@
+extension Shape {
+  /// audit_provenance.json, SCHEMAS §7.
+  static let auditProvenance = Shape.object([
+    field("adapter", .object([field("name", .name), field("version", .name)])),
+    field(
+      "digests",
+      .object([
+        field("audit_input", .digest), field("claim", .digest), field("evidence", .digest),
+        field("evidence_md", .digest), field("protocol", .digest), field("protocol_freeze", .digest),
+      ])),
+    field(
+      "identity",
+      .object([
+        nullable(
+          "attestation",
+          .object([
+            field("digest", .digest), nullable("made_at", .time),
+            field("signer_fingerprint", .name),
+          ])),
+        field("model", .word(ModelIdentity.Identity.allCases.map(\.rawValue))),
+      ])),
+    field("imported", .bool),
+    field(
+      "inputs",
+      .array(
+        .object([
+          field("keyed_digest", .keyedDigest), field("media_type", .name),
+          field("role", .word(RawReference.roles)), field("size_bucket", .word(SizeBucket.words)),
+        ]), atMost: 100_000)),
+    field("package_id", .id("pkg")),
+    field("parameters", .map(key: TextRules.isLabel, value: .flag, atMost: 32)),
+    field("redactions", .map(key: TextRules.isLabel, value: .count, atMost: 32)),
+    nullable("run_ref", .keyedDigest),
+    field("schema_version", .version(of: .auditProvenance)),
+    field("tool", .object([field("name", .name), field("version", .name)])),
+    field("wording", .labels),
+  ])
+
+  /// The value of a flag: true, false, a count, a short text or null.
+  private static let flag = Shape.optional(.either(.bool, .either(.count, .name)))
+
+  /// Fields of a reference in raw_evidence_manifest.json, in canonical order.
+  enum ReferenceField: Int {
+    case episodeKeys, export, mediaType, nameRedacted, originalName, role, sha256, size, state, uri
+  }
+
+  private static let reference = [
+    field("episode_keys", .array(.episodeKey, atMost: 10_000_000)),
+    nullable(
+      "export",
+      .object([field("redactions", .count), field("sha256", .digest), field("size", .count)])),
+    field("media_type", .name), field("name_redacted", .bool),
+    field(
+      "original_name",
+      .checked { text in
+        if let objection = Shape.text(400).objection(to: text) { return objection }
+        return text.utf8.contains(0x2F)
+          ? Objection(code: .fieldRange, expected: "the last part of a path") : nil
+      }),
+    field("role", .word(RawReference.roles)), nullable("sha256", .digest),
+    nullable("size", .count), field("state", .word(RawState.allCases.map(\.rawValue))),
+    field("uri", .checked { RawURI.objection(to: $0) }),
+  ]
+
+  /// raw_evidence_manifest.json, SCHEMAS §9; its rows are the references.
+  static let rawEvidenceManifest = Shape.object([
+    field("package_id", .id("pkg")),
+    field("references", .array(.row(reference), atMost: 10_000_000)),
+    field("salt", .salt),
+    field("schema_version", .version(of: .rawEvidenceManifest)),
+    field(
+      "source_run",
+      .object([
+        nullable("client_run_id", .name), nullable("finished_at", .time), nullable("recipe", .name),
+        nullable("runtime", .name), nullable("started_at", .time),
+      ])),
+    field(
+      "totals",
+      .object([
+        field(
+          "by_state",
+          .map(
+            key: { RawState(rawValue: $0) != nil }, value: .count,
+            atMost: RawState.allCases.count)),
+        field("bytes", .count), field("references", .count),
+      ])),
+  ])
+
+  /// artifact_manifest.json, SCHEMAS §12.
+  static let artifactManifest = Shape.object([
+    field(
+      "artifacts",
+      .array(
+        .object([
+          field("display_name", .word(artifactNames.map(\.displayName))),
+          field("size_bucket", .word(SizeBucket.words)),
+          field("state", .word(["changed", "missing", "referenced", "hashed"])),
+          field("type", .word(artifactNames.map(\.type))),
+        ]), atMost: RawReference.roles.count)),
+    field("complete", .bool),
+    field(
+      "members",
+      .array(
+        .object([
+          field("digest", .digest), field("media_type", .name), field("name", .text(400)),
+          field("privacy", .word(["public", "private"])), field("salted", .bool),
+          field("size", .count),
+        ]), atMost: 10_000)),
+    field("package_id", .id("pkg")),
+    field("schema_version", .version(of: .artifactManifest)),
+  ])
+
+  private static let artifactNames = RawReference.roles.compactMap { ArtifactGroup.naming($0) }
+}
+
+/// Where a raw file is said to lie (SCHEMAS §9, uri).
+enum RawURI {
+  /// What is wrong with a uri; nil when it is of the allowlist.
+  static func objection(to text: String) -> Shape.Objection? {
+    if let objection = Shape.text(400).objection(to: text) { return objection }
+    let scheme = text.prefix { $0 != ":" }
+    let rest = text.dropFirst(scheme.count + 1)
+    switch scheme {
+    case "run":
+      let parts = rest.split(separator: "/", omittingEmptySubsequences: false)
+      return !rest.isEmpty && !rest.hasPrefix("/") && !parts.contains("..") && !rest.contains("\\")
+        ? nil : unknown("run: and a relative path without ..")
+    case "redacted":
+      return Digest.isValid(String(rest)) ? nil : unknown("redacted: and a digest")
+    case "hf", "oci", "https", "s3", "gs":
+      guard !rest.isEmpty else { return unknown("something behind \(scheme):") }
+      let authority = rest.hasPrefix("//") ? rest.dropFirst(2).prefix { $0 != "/" } : ""
+      return authority.contains("@") || rest.contains("?") || rest.contains("#")
+        ? Shape.Objection(
+          code: .uriCredentials, expected: "a URI without user, query and fragment")
+        : nil
+    default:
+      return unknown("run:, hf:, https:, oci:, s3:, gs: or redacted:")
+    }
+  }
+
+  private static func unknown(_ expected: String) -> Shape.Objection {
+    Shape.Objection(code: .uriScheme, expected: expected)
+  }
+}

@@ -1,0 +1,64 @@
+internal import Platform
+
+/// The members of one package, wherever their bytes come from: folder, archive or memory.
+///
+/// Names of unknown members and of the `raw/` tree are kept. A member in a folder is read when it is
+/// asked for.
+public struct PackageMembers: Sendable {
+  enum Source: Sendable {
+    case bytes([UInt8])
+    case file(String)
+  }
+
+  private var sources: [String: Source] = [:]
+  private let files: FileSystem
+
+  /// Members in memory, by name; `raw/…` paths may be among them.
+  public init(_ members: [String: [UInt8]] = [:]) {
+    files = FileSystem()
+    sources = members.mapValues { .bytes($0) }
+  }
+
+  init(files: FileSystem) { self.files = files }
+
+  /// All names, in byte order.
+  public var names: [String] { sources.keys.sorted(by: precedes) }
+
+  /// Names outside of the eleven and of `raw/`.
+  public var extraNames: [String] {
+    names.filter { MemberName(rawValue: $0) == nil && !$0.hasPrefix("raw/") }
+  }
+
+  /// Paths of the `raw/` tree.
+  public var rawPaths: [String] { names.filter { $0.hasPrefix("raw/") } }
+
+  public func contains(_ name: String) -> Bool { sources[name] != nil }
+  public func contains(_ name: MemberName) -> Bool { contains(name.rawValue) }
+
+  /// The bytes of a member: `member_missing`, or `member_unreadable` with the system's reason.
+  public func bytes(_ name: String) throws(EvidenceError) -> [UInt8] {
+    switch sources[name] {
+    case .bytes(let bytes): return bytes
+    case .file(let path):
+      do throws(PlatformError) {
+        return try files.read(path)
+      } catch {
+        throw EvidenceError(.memberUnreadable, EvidencePlace(member: name), error.message)
+      }
+    case nil:
+      throw EvidenceError(
+        .memberMissing, EvidencePlace(member: name), "expected this member in the package")
+    }
+  }
+
+  public func bytes(_ name: MemberName) throws(EvidenceError) -> [UInt8] {
+    try bytes(name.rawValue)
+  }
+
+  /// Sets a member's bytes, or removes it.
+  public mutating func set(_ name: String, to bytes: [UInt8]?) {
+    sources[name] = bytes.map { .bytes($0) }
+  }
+
+  mutating func add(_ name: String, _ source: Source) { sources[name] = source }
+}
