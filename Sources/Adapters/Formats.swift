@@ -55,7 +55,8 @@ public enum Formats {
         hint: "formats: " + (all.map(\.word) + [auto]).joined(separator: ", "))
     }
     guard let reader = format.reader else {
-      let evidence = detectedBy.isEmpty ? "" : " (detected by \(detectedBy.joined(separator: ", ")))"
+      let evidence =
+        detectedBy.isEmpty ? "" : " (detected by \(detectedBy.joined(separator: ", ")))"
       throw AdapterError(
         .formatNotSupportedYet, place: nil,
         message: "the format \(word) cannot be read by this version\(evidence)",

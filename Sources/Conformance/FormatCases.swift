@@ -48,7 +48,8 @@ private struct FormatTable {
     guard let format = row["format"]?.string, let wanted = row["outcome"]?.string else {
       throw MalformedFormatRow(name: paths[0], member: "format, outcome")
     }
-    let name = Path.lastComponent(folder) + ": " + paths.map(Path.lastComponent).joined(separator: " ")
+    let name =
+      Path.lastComponent(folder) + ": " + paths.map(Path.lastComponent).joined(separator: " ")
     var seen: [(field: String, wanted: JSONValue, got: JSONValue)] = []
     do throws(AdapterError) {
       let run = try readSavedRun(
@@ -64,7 +65,8 @@ private struct FormatTable {
     }
     let differing = seen.filter { $0.wanted != $0.got }
     return CaseResult(
-      name: name, passed: differing.isEmpty, expected: text(differing.map { ($0.field, $0.wanted) }),
+      name: name, passed: differing.isEmpty,
+      expected: text(differing.map { ($0.field, $0.wanted) }),
       got: text(differing.map { ($0.field, $0.got) }))
   }
 
@@ -96,7 +98,8 @@ private struct SavedRunView {
     if let wanted = row["tasks"]?.array {
       // The table lists tasks as the file does; a run has them in order.
       fields.append(
-        ("tasks", .array(wanted.map(task).sorted(by: precedes)), .array(tasks.sorted(by: precedes))))
+        ("tasks", .array(wanted.map(task).sorted(by: precedes)), .array(tasks.sorted(by: precedes)))
+      )
     }
     return fields
   }

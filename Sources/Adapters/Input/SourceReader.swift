@@ -47,7 +47,8 @@ struct SourceReader {
   func complaint(
     _ code: AdapterError.Code, at pointer: String, _ message: String, hint: String? = nil
   ) -> AdapterError {
-    AdapterError(code, place: path + ": " + (pointer.isEmpty ? "/" : pointer), message: message, hint: hint)
+    AdapterError(
+      code, place: path + ": " + (pointer.isEmpty ? "/" : pointer), message: message, hint: hint)
   }
 
   func missing(_ key: String, at base: String) -> AdapterError {
@@ -148,7 +149,8 @@ extension LexemeSpan {
   init(_ span: JSONNumberSpan) {
     // The layout of `rawValue` is the reader's: 23 bits of length above the lowest bit.
     let length = Int(span.rawValue >> 1) & 0x7F_FFFF
-    self = span.isFinite && length < 0x7F_FFFF
+    self =
+      span.isFinite && length < 0x7F_FFFF
       ? LexemeSpan(offset: span.offset, length: length) : .none
   }
 }

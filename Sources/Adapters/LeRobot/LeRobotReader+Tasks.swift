@@ -152,7 +152,8 @@ extension LeRobotReader {
     // NaN here is a success that is no boolean, not a fault of the text.
     source.json.allowNonFinite = true
     var outcomes: [UInt8] = []
-    let end = try source.text { (json) throws(JSONError) in try json.readBoolArray(into: &outcomes) }
+    let end = try source.text { (json) throws(JSONError) in try json.readBoolArray(into: &outcomes)
+    }
     source.json.allowNonFinite = false
     switch end {
     case .complete: break

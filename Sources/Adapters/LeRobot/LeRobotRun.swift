@@ -109,7 +109,9 @@ struct LeRobotRun {
     task.sumRewards = read.sumRewards
     task.maxRewards = read.maxRewards
     task.seeds = try derivedSeeds(of: nil, count: task.count)
-    task.media = media(read.videoPaths, role: "rollout_video") { $0 < read.outcomes.count ? $0 : nil }
+    task.media = media(read.videoPaths, role: "rollout_video") {
+      $0 < read.outcomes.count ? $0 : nil
+    }
     // What the policy imagined, one file per batch of environments: not an episode's rollout.
     task.media += media(read.predictedVideoPaths, role: "other") { _ in nil }
     return task

@@ -99,7 +99,8 @@ private func examine(_ name: String, in folder: String, files: FileSystem) -> Ra
     var digest = StreamingDigest()
     var mediaType: String?
     var piece: [UInt8] = []
-    while try reader.read(into: &piece, upTo: 1 << 20) > 0 {
+    // No more than is left: a folder may hold ten thousand small files.
+    while try reader.read(into: &piece, upTo: min(1 << 20, max(1, seen.size - digest.size))) > 0 {
       if mediaType == nil {
         mediaType = MediaType.detect(
           Array(piece.prefix(MediaType.prefixLength)),
