@@ -8,7 +8,7 @@ internal import Signing
 /// A private key goes through a file of mode 0600, an agent's answer through a socket whose other
 /// end also checks what was sent. Throws when the table or a file of it cannot be read.
 public func keyCases(folder: String) throws -> [CaseResult] {
-  let table = try JSONValue.parse(try FileSystem().read(Path.join(folder, "cases.json")))
+  let table = try JSONValue.parse(try mappedBytes(Path.join(folder, "cases.json")))
   return try (table["cases"]?.array ?? []).map { row in
     switch row["kind"]?.string {
     case "private-key"?: try PrivateKeyRow(row: row, folder: folder).run()
@@ -43,7 +43,7 @@ private struct PrivateKeyRow {
     guard let name = row["file"]?.string else {
       throw MalformedRow(name: row["name"]?.string ?? "?", member: "file")
     }
-    let bytes = try FileSystem().read(Path.join(folder, name))
+    let bytes = try mappedBytes(Path.join(folder, name))
     guard row["encoding"]?.string == "base64" else { return bytes }
     guard let decoded = Base64.decode(bytes.filter { $0 != 0x0A }) else {
       throw MalformedRow(name: name, member: "file")

@@ -91,7 +91,9 @@ public struct SSHSignature: Sendable {
   }
 
   /// The armour of an Ed25519 signature over the signed bytes, in lines of 70, ending in a newline.
-  package static func armour(publicKey: SSHPublicKey, namespace: [UInt8], signature: [UInt8]) -> String {
+  package static func armour(publicKey: SSHPublicKey, namespace: [UInt8], signature: [UInt8])
+    -> String
+  {
     var inner = SSHWriter()
     inner.string(SSHPublicKey.ed25519Type)
     inner.string(signature)

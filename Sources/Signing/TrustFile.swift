@@ -121,7 +121,7 @@ public struct TrustFile: Sendable {
     let lock: LockFile
     do throws(PlatformError) {
       try files.makeDirectories(Path.parent(path), mode: 0o700)
-      lock = try files.lock(path, waiting: 5000)
+      lock = try files.lock(path, waiting: 10_000)
     } catch {
       throw SigningError(error)
     }

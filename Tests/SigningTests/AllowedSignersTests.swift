@@ -65,7 +65,8 @@ struct AllowedSignersTests {
     ("namespaces=\"git\",", .signerNotTrusted), ("namespaces=\"git\"x", .signerNotTrusted),
     ("namespaces=\"git", .signerNotTrusted), ("unknown", .signerNotTrusted),
     ("valid-after=\"20250102Z\",valid-before=\"20250101Z\"", .signerNotTrusted),
-    ("cert-authority", .signerNotTrusted), ("no-touch-required,namespaces=\"git\"", .signerNotTrusted),
+    ("cert-authority", .signerNotTrusted),
+    ("no-touch-required,namespaces=\"git\"", .signerNotTrusted),
   ])
   func `options that do not hold, or are none, give their word`(
     options: String, reason: SigningError.Code

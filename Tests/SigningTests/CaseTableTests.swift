@@ -1,7 +1,7 @@
 import Conformance
 import JSON
-import Testing
 import TestSupport
+import Testing
 
 /// A row of a table, so that a failure is named.
 struct Row: Sendable, CustomTestStringConvertible {

@@ -8,7 +8,7 @@ struct PrivateKeyFileTests {
   private func fileText(_ comment: String) throws -> [UInt8] {
     let folder = TemporaryFolder()
     try Samples.writeKey(3, comment: comment, at: folder.path + "/key")
-    return try FileSystem().read(folder.path + "/key")
+    return try Fixtures.read(folder.path + "/key")
   }
 
   @Test(arguments: ["", "a", "ab", "someone@somewhere.example", "zwölf", "1234567", "12345678"])
@@ -82,7 +82,8 @@ struct PrivateKeyFileTests {
     #expect(key.hex16 == "d9d7add9de5be633" && comment == "me too")
     #expect(key.line(comment: comment) == line)
     #expect(key.defaultPrincipal == "d9d7add9de5be633@keys.invalid")
-    for bad in ["", "ssh-ed25519", "ssh-rsa " + key.line().dropFirst(12), line + "\u{0}"].dropLast() {
+    for bad in ["", "ssh-ed25519", "ssh-rsa " + key.line().dropFirst(12), line + "\u{0}"].dropLast()
+    {
       #expect(code { _ = try SSHPublicKey.parse(line: bad) } == .keyMalformed)
     }
     for count in 0..<key.blob.count {

@@ -99,7 +99,8 @@ struct SignatureTests {
 
   @Test func `an empty namespace is never signed`() throws {
     let signer = try Samples.signer(7)
-    #expect(code { _ = try signArmoured(message: [], namespace: "", key: signer) } == .namespaceMismatch)
+    #expect(
+      code { _ = try signArmoured(message: [], namespace: "", key: signer) } == .namespaceMismatch)
   }
 
   @Test func `OpenPGP and X.509 signatures are named with a hint to stock git`() {
