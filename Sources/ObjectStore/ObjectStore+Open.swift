@@ -53,13 +53,22 @@ extension ObjectStore {
   public static func find(
     from folder: String, system: FileSystem
   ) throws(ObjectError) -> ObjectStore {
+    try open(at: try findFolder(from: folder, system: system), system: system)
+  }
+
+  /// The `.wf` folder that `find` would open, unopened: a check works on what an opening refuses.
+  ///
+  /// - Throws: `no_store`.
+  public static func findFolder(
+    from folder: String, system: FileSystem
+  ) throws(ObjectError) -> String {
     let start = try wrapping { () throws(PlatformError) in
       Path.normalise(Path.join(try system.currentDirectory(), folder))
     }
     var folder = start
     while true {
       let candidate = Path.join(folder, ".wf")
-      if system.exists(candidate) { return try open(at: candidate, system: system) }
+      if system.exists(candidate) { return candidate }
       if folder == "/" { break }
       folder = Path.parent(folder)
     }

@@ -1,0 +1,16 @@
+/// The objects of the `raw/` tree that a raw_evidence_manifest.json stands for: path and bytes, in
+/// path order, `raw/salt` among them (DESIGN §4, SCHEMAS §9).
+///
+/// Blobs are cut out of the manifest's own rows, so that unknown fields stay as they are.
+///
+/// - Throws: what is wrong with the manifest by its schema.
+public func rawObjects(
+  ofManifest bytes: [UInt8]
+) throws(EvidenceError) -> [(path: String, bytes: [UInt8])] {
+  let name = MemberName.rawEvidenceManifest
+  let facts = try RawFacts(
+    bytes, captured: try checkMember(bytes, name, spelling: .canonical))
+  var objects = facts.blobs().map { (path: $0.key, bytes: $0.value) }
+  objects.append((path: "raw/salt", bytes: Array(facts.salt.utf8) + [0x0A]))
+  return objects.sorted { precedes($0.path, $1.path) }
+}

@@ -1,0 +1,96 @@
+public import Evidence
+public import ObjectStore
+
+/// The members of a package commit as they lie in the store, chunks joined.
+public struct StoredPackage: Sendable {
+  /// Everything at the root and below `raw/`, by path.
+  public let members: PackageMembers
+  public let tree: ObjectID
+
+  /// Reads the whole tree of a commit.
+  ///
+  /// - Parameter withRaw: whether the blobs below `raw/` are read too.
+  public init(tree id: ObjectID, in store: ObjectStore, withRaw: Bool = true) throws(ObjectError) {
+    tree = id
+    var members = PackageMembers()
+    for entry in try store.tree(id).entries {
+      switch entry.mode {
+      case .file: members.set(entry.name, to: try store.blob(entry.id))
+      case .directory where entry.name == "raw":
+        if withRaw { try Self.readFolder(entry.id, "raw/", store, into: &members) }
+      case .directory where entry.name.hasSuffix(".jsonl"):
+        members.set(entry.name, to: try Self.join(entry.id, in: store))
+      case .directory:
+        try Self.readFolder(entry.id, entry.name + "/", store, into: &members)
+      }
+    }
+    self.members = members
+  }
+
+  /// The bytes of a chunked member.
+  static func join(_ id: ObjectID, in store: ObjectStore) throws(ObjectError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    for entry in try store.tree(id).entries {
+      guard entry.mode == .file else {
+        throw ObjectError(
+          .treeMalformed, object: id, message: "the chunks of a member are files, not folders")
+      }
+      bytes += try store.blob(entry.id)
+    }
+    return bytes
+  }
+
+  private static func readFolder(
+    _ id: ObjectID, _ prefix: String, _ store: ObjectStore, into members: inout PackageMembers
+  ) throws(ObjectError) {
+    var blobs: [(path: String, id: ObjectID)] = []
+    try listFiles(id, prefix, store, depth: 0, into: &blobs)
+    for (blob, object) in zip(blobs, try store.objects(blobs.map(\.id))) {
+      guard object.kind == .blob else {
+        throw ObjectError(
+          .objectTypeMismatch, object: blob.id, place: blob.path, message: "this is not a blob")
+      }
+      members.set(blob.path, to: object.bytes)
+    }
+  }
+
+  private static func listFiles(
+    _ id: ObjectID, _ prefix: String, _ store: ObjectStore, depth: Int,
+    into blobs: inout [(path: String, id: ObjectID)]
+  ) throws(ObjectError) {
+    guard depth < 16 else {
+      throw ObjectError(.treeTooDeep, object: id, place: prefix, message: "folders nest too deep")
+    }
+    for entry in try store.tree(id).entries {
+      if entry.mode == .file {
+        blobs.append((prefix + entry.name, entry.id))
+      } else {
+        try listFiles(entry.id, prefix + entry.name + "/", store, depth: depth + 1, into: &blobs)
+      }
+    }
+  }
+}
+
+/// One member's bytes out of a tree, without reading the others.
+public func memberBytes(
+  _ name: String, tree id: ObjectID, in store: ObjectStore
+) throws -> [UInt8] {
+  var tree = try store.tree(id)
+  let parts = name.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+  for part in parts.dropLast() {
+    guard let entry = tree[part], entry.mode == .directory else { throw unknownMember(name, tree) }
+    tree = try store.tree(entry.id)
+  }
+  guard let last = parts.last, let entry = tree[last] else { throw unknownMember(name, tree) }
+  switch entry.mode {
+  case .file: return try store.blob(entry.id)
+  case .directory where name.hasSuffix(".jsonl"): return try StoredPackage.join(entry.id, in: store)
+  case .directory: throw unknownMember(name, tree)
+  }
+}
+
+private func unknownMember(_ name: String, _ tree: Tree) -> HistoryError {
+  HistoryError(
+    .memberUnknown, place: name, "the version has no such member",
+    hint: "it has: " + tree.entries.map(\.name).joined(separator: ", "))
+}

@@ -1,0 +1,227 @@
+import Audit
+public import Evidence
+import JSON
+import ObjectStore
+public import Platform
+import Signing
+
+/// Verifies a package that lies in a folder or a tar, with or without a proof, on any machine.
+public struct FileVerification {
+  let options: VerifyOptions
+  let files: FileSystem
+
+  public init(options: VerifyOptions, files: FileSystem) {
+    self.options = options
+    self.files = files
+  }
+
+  /// The members and the proof at a path; a file is taken for a tar.
+  ///
+  /// - Throws: `not_a_package`, `archive_malformed`, `proof_malformed`, and what the system refuses.
+  public static func read(
+    _ path: String, files: FileSystem
+  ) throws -> (members: PackageMembers, proof: Proof?) {
+    let status = try files.status(path)
+    var members =
+      status.kind == .directory
+      ? try readPackageFolder(path, files: files)
+      : try PackageMembers(tar: try files.read(path))
+    let proof = try Proof.parse { name in
+      members.contains(name) ? try? members.bytes(name) : nil
+    }
+    for name in members.extraNames where name.hasPrefix("proof/") { members.set(name, to: nil) }
+    return (members, proof)
+  }
+
+  public func report(path: String) throws -> TargetReport {
+    let (members, proof) = try Self.read(path, files: files)
+    let scope = Self.scope(of: members)
+    var report = TargetReport(target: path, commit: nil, checks: [], signer: nil)
+    var registration: ChainLink?
+    if let proof {
+      registration = addProofChecks(proof, members, scope, to: &report)
+    } else {
+      report.checks += StoreVerification.skipped(
+        [.graph, .signature, .history], reason: "no_proof",
+        "this is a package without a commit; wf verify SLUG checks the signed version")
+    }
+    var rawBlobs: [String: [UInt8]]?
+    if !members.rawPaths.isEmpty {
+      var blobs: [String: [UInt8]] = [:]
+      for path in members.rawPaths { blobs[path] = try members.bytes(path) }
+      rawBlobs = blobs
+    }
+    var checks = PackageChecks(members: members, scope: scope, rawBlobs: rawBlobs)
+      .results(recompute: options.recompute)
+    if let proof, let link = try? Self.link(proof),
+      let mismatch = StoreVerification.trailerMismatch(link, members),
+      let index = checks.firstIndex(where: { $0.check == .manifest && $0.state == .pass })
+    {
+      checks[index] = mismatch
+    }
+    if let folder = options.rawFolder, scope == .full,
+      let index = checks.firstIndex(where: { $0.check == .raw && $0.state != .fail })
+    {
+      checks[index] = try RawFiles(folder: folder, files: files).check(members)
+    }
+    report.checks += checks
+    report.checks.append(
+      CheckResult(.log, .skipped, reason: "no_log", detail: "a package carries no log of tips"))
+    try addGrade(members, registration, to: &report)
+    return report
+  }
+
+  /// A package with none of the private members is a public subset.
+  private static func scope(of members: PackageMembers) -> PackageScope {
+    let isWhole = MemberName.allCases.contains { !$0.isPublic && members.contains($0) }
+    return isWhole || !members.rawPaths.isEmpty ? .full : .publicSubset
+  }
+
+  private static func link(_ proof: Proof) throws -> ChainLink {
+    let id = ObjectID.of(.commit, proof.commit)
+    let commit = try Commit.parse(proof.commit, id: id)
+    return ChainLink(id: id, commit: commit, message: CommitMessage(parsing: commit.messageText))
+  }
+
+  /// graph, signature and history from the proof; gives the registration when it holds.
+  private func addProofChecks(
+    _ proof: Proof, _ members: PackageMembers, _ scope: PackageScope, to report: inout TargetReport
+  ) -> ChainLink? {
+    let checked: CheckedProof
+    do {
+      checked = try CheckedProof(proof)
+      try Self.compare(checked.tree, with: members, scope)
+    } catch let failure as any Failure {
+      report.checks.append(
+        CheckResult(
+          .graph, .fail, reason: failure.reason, detail: failure.message,
+          object: ObjectID.of(.commit, proof.commit).hex, path: failure.place,
+          fault: CheckResult.Fault(failure.kind)))
+      report.checks += StoreVerification.skipped(
+        [.signature, .history], reason: "graph_failed", "the proof does not hold")
+      return nil
+    } catch {
+      report.checks += StoreVerification.skipped(
+        [.graph, .signature, .history], reason: "unreadable", "\(error)")
+      return nil
+    }
+    report.commit = checked.id.hex
+    report.checks.append(
+      CheckResult(
+        .graph, .pass,
+        detail: scope == .full
+          ? "the members and references are the signed commit's tree"
+          : "the members are part of the signed commit's tree; the rest is withheld",
+        object: checked.id.hex))
+    let (signature, signer) = SignatureCheck(options: options).result(
+      of: checked.commit, id: checked.id)
+    report.checks.append(signature)
+    report.signer = signer
+    let (history, registration) = historyResult(checked, members)
+    report.checks.append(history)
+    return registration
+  }
+
+  private func historyResult(
+    _ proof: CheckedProof, _ members: PackageMembers
+  ) -> (CheckResult, ChainLink?) {
+    if let expected = options.expected, expected != proof.id,
+      !proof.history.contains(where: { $0.id == expected })
+    {
+      return (
+        CheckResult(
+          .history, .fail, reason: HistoryError.Code.tipForked.rawValue,
+          detail: "this does not come after the expected commit \(expected.hex.prefix(16))",
+          object: proof.id.hex, fault: .historyRewritten), nil
+      )
+    }
+    guard let root = proof.history.last, root.kind == .registration else {
+      return (
+        CheckResult(
+          .history, .pass, detail: "\(proof.history.count) commits before it, no registration",
+          object: proof.id.hex), nil
+      )
+    }
+    return (
+      CheckResult(
+        .history, .pass, detail: "registered in \(root.id.hex.prefix(12)), earlier in its history",
+        object: proof.id.hex), isRegistered(members, in: root) ? root : nil
+    )
+  }
+
+  /// Whether claim and protocol of the package are the registered ones: the registration's tree holds
+  /// those two and nothing else, so its id can be rebuilt from them.
+  private func isRegistered(_ members: PackageMembers, in root: ChainLink) -> Bool {
+    guard let claim = try? members.bytes(.claim),
+      let plan = try? members.bytes(.evaluationProtocol)
+    else { return false }
+    var memory = ObjectMemory()
+    let tree = try? PackageTree(
+      members: [(MemberName.claim.rawValue, claim), (MemberName.evaluationProtocol.rawValue, plan)],
+      rawBlobs: []
+    ).write(to: &memory)
+    return tree == root.commit.tree
+  }
+
+  /// Every member that is here is the tree's; in a full package the whole tree is rebuilt.
+  private static func compare(
+    _ tree: Tree, with members: PackageMembers, _ scope: PackageScope
+  ) throws {
+    if scope == .full {
+      var memory = ObjectMemory()
+      let rebuilt = try PackageTree(filesOf: members).write(to: &memory)
+      let entries = try Tree.parse(memory.objects[rebuilt]?.bytes ?? [], id: rebuilt)
+      for entry in tree.entries where entries[entry.name]?.id != entry.id {
+        if entry.name == "raw", entries[entry.name] == nil { continue }
+        throw mismatch(entry.name, there: entries[entry.name] != nil)
+      }
+      return
+    }
+    for name in members.names {
+      guard let entry = tree[name] else {
+        throw HistoryError(
+          .proofMismatch, place: name, "the signed commit has no member of this name")
+      }
+      if ObjectID.of(.blob, try members.bytes(name)) != entry.id {
+        throw mismatch(name, there: true)
+      }
+    }
+  }
+
+  private static func mismatch(_ name: String, there: Bool) -> HistoryError {
+    HistoryError(
+      .proofMismatch, place: name,
+      there ? "this is not the member that was signed" : "a member of the signed commit is not here")
+  }
+
+  private func addGrade(
+    _ members: PackageMembers, _ registration: ChainLink?, to report: inout TargetReport
+  ) throws {
+    guard let bytes = try? members.bytes(.evidence), let evidence = try? JSONValue.parse(bytes) else {
+      return
+    }
+    let order = registration.flatMap {
+      try? RegistrationOrder(registration: $0, members: members).isProven()
+    }
+    let grade = displayedGrade(
+      evidence: evidence,
+      history: HistoryFacts(
+        isRegisteredBeforeRun: order ?? false, isSigned: report.signer != nil,
+        hasIndependentSigner: false))
+    report.displayedGrade = grade.letter.rawValue
+    report.gradeNotes = grade.caps.map { "\($0.word) (at most \($0.cap.rawValue))" }
+  }
+}
+
+extension PackageTree {
+  /// The tree of a package folder as it lies, `raw/` only where it is there.
+  init(filesOf members: PackageMembers) throws {
+    var rows: [(name: String, bytes: [UInt8])] = []
+    var blobs: [(path: String, bytes: [UInt8])] = []
+    for name in members.names {
+      let bytes = try members.bytes(name)
+      if name.contains("/") { blobs.append((name, bytes)) } else { rows.append((name, bytes)) }
+    }
+    self.init(members: rows, rawBlobs: blobs)
+  }
+}

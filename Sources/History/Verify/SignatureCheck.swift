@@ -1,0 +1,89 @@
+import ObjectStore
+import Platform
+import Signing
+
+/// Who signed a commit, as the trust and revocation of `options` see it.
+struct SignatureCheck {
+  let options: VerifyOptions
+
+  /// The verdict on a commit's signature at the committer's date (SIGNING §2).
+  func verdict(on commit: Commit) -> Verdict {
+    guard let signature = commit.signatures.first else { return .unsigned }
+    return verify(
+      signature, of: commit.payload, namespace: "git", at: commit.committer.seconds,
+      allowedSigners: options.trust, revocation: options.revocation)
+  }
+
+  /// The verdict on a tag's signature at the tagger's date.
+  func verdict(on tag: Tag) -> Verdict {
+    guard let signature = tag.signature else { return .unsigned }
+    return verify(
+      signature, of: tag.payload, namespace: "git", at: tag.tagger.seconds,
+      allowedSigners: options.trust, revocation: options.revocation)
+  }
+
+  /// The check `signature` of a version named by its label: the tag has to be as good as the commit.
+  func result(
+    of commit: Commit, id: ObjectID, tag: (object: Tag, id: ObjectID)?
+  ) -> (CheckResult, TargetReport.Signer?) {
+    let (result, signer) = result(of: commit, id: id)
+    guard result.state == .pass, let tag, let code = verdict(on: tag.object).reason else {
+      return (result, signer)
+    }
+    return (
+      CheckResult(
+        .signature, .fail, reason: code.rawValue, detail: "the label's tag: " + code.sentence,
+        object: tag.id.hex, path: "refs/tags/" + tag.object.name,
+        fault: CheckResult.Fault(code.kind)), nil
+    )
+  }
+
+  /// The check `signature` of a commit, and who signed when it holds.
+  func result(of commit: Commit, id: ObjectID) -> (CheckResult, TargetReport.Signer?) {
+    if commit.signatures.count > 1 {
+      return (
+        CheckResult(
+          .signature, .fail, reason: ObjectError.Code.signatureMultiple.rawValue,
+          detail: "the commit has more than one signature", object: id.hex, fault: .bytesChanged),
+        nil
+      )
+    }
+    let verdict = verdict(on: commit)
+    guard let code = verdict.reason else {
+      let principal = verdict.principal ?? "somebody"
+      let fingerprint = verdict.fingerprint ?? ""
+      let time = UTCTime(seconds: commit.committer.seconds).rfc3339
+      return (
+        CheckResult(
+          .signature, .pass,
+          detail: "signed by \(principal) (\(fingerprint)), by the signer's own clock at \(time)",
+          object: id.hex),
+        TargetReport.Signer(principal: verdict.principal, fingerprint: fingerprint)
+      )
+    }
+    let who = verdict.fingerprint.map { " (\($0))" } ?? ""
+    return (
+      CheckResult(
+        .signature, .fail, reason: code.rawValue, detail: code.sentence + who, object: id.hex,
+        fault: CheckResult.Fault(code.kind)),
+      nil
+    )
+  }
+}
+
+extension CheckResult.Fault {
+  /// The class of exit code of a failure's kind.
+  init(_ kind: FailureKind) {
+    self =
+      switch kind {
+      case .missing, .notFetched: .missing
+      case .unsigned: .unsigned
+      case .untrusted: .untrusted
+      case .expired: .expired
+      case .historyRewritten: .historyRewritten
+      case .invalidInput, .refused, .inputOutput, .usage, .wrongKey, .locked, .noStore:
+        .invalidInput
+      case .bytesChanged, .network, .otherSideRefused, .bug, .interrupted: .bytesChanged
+      }
+  }
+}

@@ -1,0 +1,242 @@
+import Audit
+import Evidence
+import JSON
+public import ObjectStore
+import Platform
+import Signing
+
+/// Verifies versions of a store (DESIGN §6).
+public struct StoreVerification {
+  let store: EvidenceStore
+  let options: VerifyOptions
+  /// Objects found good, shared by all targets, so that what versions share is hashed once.
+  private let verified = VerifiedObjects()
+
+  public init(store: EvidenceStore, options: VerifyOptions) {
+    self.store = store
+    self.options = options
+  }
+
+  /// All claims: those of the store, and those that are remembered and gone.
+  public func everyClaim() throws -> [TargetReport] {
+    var reports: [TargetReport] = []
+    var seen: Set<String> = []
+    for slug in try store.slugs() {
+      seen.insert(slug)
+      reports.append(
+        try report(
+          target: slug, version: ResolvedVersion(commit: try store.tip(of: slug), slug: slug)))
+    }
+    for ref in try TipMemory(store: store).rememberedClaims() {
+      guard let slug = ref.dropping(EvidenceStore.claimPrefix), !seen.contains(slug) else { continue }
+      reports.append(deleted(slug, ref))
+    }
+    return reports.sorted { $0.target < $1.target }
+  }
+
+  /// One version.
+  public func report(target: String, version: ResolvedVersion) throws -> TargetReport {
+    let id = version.commit
+    var report = TargetReport(target: target, commit: id.hex, checks: [], signer: nil)
+    let graph = graphCheck(of: id)
+    report.checks.append(graph)
+    let link: ChainLink
+    do throws(ObjectError) {
+      link = try store.link(id)
+    } catch {
+      report.checks += Self.skipped(
+        [.signature, .history, .shape, .manifest, .schema, .cross, .raw, .recompute, .log],
+        reason: "graph_failed", "the commit cannot be read")
+      return report
+    }
+    let slug = version.slug ?? link.message?.claim
+    let (signature, signer) = SignatureCheck(options: options).result(
+      of: link.commit, id: id,
+      tag: try version.tag.map { (try store.objects.tag($0), $0) })
+    report.signer = signer
+    report.checks.append(signature)
+    // A history with holes cannot be walked; the graph check has said where.
+    guard graph.state == .pass else {
+      report.checks += Self.skipped(
+        [.history, .shape, .manifest, .schema, .cross, .raw, .recompute, .log],
+        reason: "graph_failed", "the objects are not all there and good")
+      return report
+    }
+    let history = try HistoryCheck(store: store, options: options)
+      .facts(of: link, slug: slug, isTip: true)
+    report.checks.append(history.result)
+    if link.kind == .registration {
+      report.checks += registrationChecks(link)
+    } else {
+      try addPackageChecks(link, history, to: &report)
+    }
+    report.checks.append(
+      CheckResult(.log, .skipped, reason: "no_log", detail: "this store keeps no log of tips"))
+    if report.ok, let slug { try remember(link, slug) }
+    return report
+  }
+
+  /// Repository first (borrowed objects, cut or replaced history), then every object.
+  public func graphCheck(of id: ObjectID) -> CheckResult {
+    if let finding = store.objects.checkRepository().first {
+      return failedGraph(finding.error, at: finding.place, id)
+    }
+    let report = store.objects.checkGraph(of: id, includingHistory: true, memo: verified)
+    if let error = report.failure { return failedGraph(error, at: error.place, id) }
+    return CheckResult(
+      .graph, .pass,
+      detail: "every object is there and hashes to its name (\(report.checked) read)",
+      object: id.hex)
+  }
+
+  /// The check `signature` alone.
+  public func signatureCheck(of version: ResolvedVersion) throws(ObjectError) -> CheckResult {
+    let link = try store.link(version.commit)
+    let tag = try version.tag.map { (id) throws(ObjectError) in (try store.objects.tag(id), id) }
+    return SignatureCheck(options: options).result(of: link.commit, id: link.id, tag: tag).0
+  }
+
+  private func failedGraph(_ error: ObjectError, at place: String?, _ id: ObjectID) -> CheckResult {
+    CheckResult(
+      .graph, .fail, reason: error.reason, detail: error.message,
+      object: error.object?.hex ?? id.hex, path: place, fault: CheckResult.Fault(error.kind))
+  }
+
+  private func addPackageChecks(
+    _ link: ChainLink, _ history: HistoryFindings, to report: inout TargetReport
+  ) throws {
+    let package = try StoredPackage(tree: link.commit.tree, in: store.objects)
+    var rawBlobs: [String: [UInt8]] = [:]
+    for path in package.members.rawPaths { rawBlobs[path] = try package.members.bytes(path) }
+    var checks = PackageChecks(members: package.members, scope: .full, rawBlobs: rawBlobs)
+      .results(recompute: options.recompute)
+    if let mismatch = Self.trailerMismatch(link, package.members) {
+      replace(&checks, with: mismatch)
+    }
+    if let folder = options.rawFolder {
+      let outcome = try RawFiles(folder: folder, files: store.files).check(package.members)
+      if let current = checks.first(where: { $0.check == .raw }), current.state == .pass {
+        replace(&checks, with: outcome)
+      }
+    }
+    report.checks += checks
+    try addGrade(link, history, package.members, to: &report)
+  }
+
+  private func replace(_ checks: inout [CheckResult], with result: CheckResult) {
+    if let index = checks.firstIndex(where: { $0.check == result.check }) { checks[index] = result }
+  }
+
+  /// The trailers are signed words about the package; they have to be true.
+  static func trailerMismatch(_ link: ChainLink, _ members: PackageMembers) -> CheckResult? {
+    guard let message = link.message, let bytes = try? members.bytes(.artifactManifest) else {
+      return CheckResult(
+        .manifest, .fail, reason: EvidenceError.Code.digestMismatch.rawValue,
+        detail: "the commit's message does not say which manifest it vouches for",
+        object: link.id.hex, fault: .bytesChanged)
+    }
+    let digest = Digest.text(of: bytes)
+    guard message.manifest == digest else {
+      return CheckResult(
+        .manifest, .fail, reason: EvidenceError.Code.digestMismatch.rawValue,
+        detail: "the commit vouches for \(message.manifest ?? "no manifest"), this one is \(digest)",
+        object: link.id.hex, path: MemberName.artifactManifest.rawValue, fault: .bytesChanged)
+    }
+    return nil
+  }
+
+  private func addGrade(
+    _ link: ChainLink, _ history: HistoryFindings, _ members: PackageMembers,
+    to report: inout TargetReport
+  ) throws {
+    guard let bytes = try? members.bytes(.evidence), let evidence = try? JSONValue.parse(bytes) else {
+      return
+    }
+    let order = try history.registration.map { registration in
+      try RegistrationOrder(registration: registration, members: members).isProven()
+    }
+    let grade = displayedGrade(
+      evidence: evidence,
+      history: HistoryFacts(
+        isRegisteredBeforeRun: order ?? false, isSigned: report.signer != nil,
+        hasIndependentSigner: false))
+    report.displayedGrade = grade.letter.rawValue
+    report.gradeNotes = grade.caps.map { "\($0.word) (at most \($0.cap.rawValue))" }
+  }
+
+  private func registrationChecks(_ link: ChainLink) -> [CheckResult] {
+    var checks: [CheckResult] = []
+    do {
+      let names = try store.objects.tree(link.commit.tree).entries.map(\.name)
+      let expected = [MemberName.claim.rawValue, MemberName.evaluationProtocol.rawValue].sorted()
+      guard names.sorted() == expected else {
+        let detail = "a registration holds claim.json and protocol.json only"
+        return [
+          CheckResult(
+            .shape, .fail, reason: EvidenceError.Code.memberExtra.rawValue, detail: detail,
+            object: link.commit.tree.hex, fault: .bytesChanged)
+        ] + Self.skipped([.manifest, .schema, .cross, .raw, .recompute], reason: "shape_failed", detail)
+      }
+      checks.append(CheckResult(.shape, .pass, detail: "claim and protocol only"))
+      checks += Self.skipped([.manifest], reason: "registration", "a registration has no manifest")
+      let claim = try Claim.decode(try memberBytes(expected[0], tree: link.commit.tree, in: store.objects))
+      let plan = try EvaluationProtocol.decode(
+        try memberBytes(expected[1], tree: link.commit.tree, in: store.objects))
+      checks.append(CheckResult(.schema, .pass, detail: "claim and protocol are valid"))
+      checks.append(
+        plan.claimID == claim.id
+          ? CheckResult(.cross, .pass, detail: "the protocol is for this claim")
+          : CheckResult(
+            .cross, .fail, reason: EvidenceError.Code.digestMismatch.rawValue,
+            detail: "the protocol names claim \(plan.claimID), not \(claim.id)",
+            path: expected[1], fault: .bytesChanged))
+    } catch let failure as any Failure {
+      checks.append(
+        CheckResult(
+          .schema, .fail, reason: failure.reason, detail: failure.message, path: failure.place,
+          fault: .bytesChanged))
+      checks += Self.skipped([.cross], reason: "schema_failed", "the members are not valid")
+    } catch {
+      checks += Self.skipped([.schema, .cross], reason: "unreadable", "\(error)")
+    }
+    return checks
+      + Self.skipped([.raw, .recompute], reason: "registration", "there is no evidence yet")
+  }
+
+  private func deleted(_ slug: String, _ ref: RefName) -> TargetReport {
+    let detail: String
+    do {
+      detail = try TipMemory(store: store).objection(to: nil, of: ref)?.message ?? "the claim is gone"
+    } catch {
+      detail = "the claim is gone"
+    }
+    var report = TargetReport(target: slug, commit: nil, checks: [], signer: nil)
+    report.checks += Self.skipped([.graph, .signature], reason: "ref_deleted", "there is no commit")
+    report.checks.append(
+      CheckResult(
+        .history, .fail, reason: HistoryError.Code.refDeleted.rawValue, detail: detail,
+        path: ref.text, fault: .historyRewritten))
+    report.checks += Self.skipped(
+      [.shape, .manifest, .schema, .cross, .raw, .recompute, .log], reason: "ref_deleted",
+      "there is no package")
+    return report
+  }
+
+  /// A verified tip is remembered, so that a step back is noticed from now on.
+  private func remember(_ link: ChainLink, _ slug: String) throws {
+    guard let ref = RefName.claim(slug), try store.objects.ref(ref) == link.id else { return }
+    let memory = TipMemory(store: store)
+    if try memory.remembered(ref)?.commit == link.id { return }
+    let count = try store.chain(from: link.id).count
+    do {
+      try memory.remember(
+        ref, Tips.Tip(commit: link.id, count: count, seconds: store.surroundings.now()))
+    } catch {
+      // A store that cannot be written to (a read-only share) is verified all the same.
+    }
+  }
+
+  static func skipped(_ checks: [VerifyCheck], reason: String, _ detail: String) -> [CheckResult] {
+    checks.map { CheckResult($0, .skipped, reason: reason, detail: detail) }
+  }
+}

@@ -1,0 +1,110 @@
+public import JSON
+
+/// The checks of `verify`, in the order in which they are made and reported (DESIGN §6).
+public enum VerifyCheck: String, Sendable, CaseIterable {
+  case graph, signature, history, shape, manifest, schema, cross, raw, recompute, log
+}
+
+/// What one check found.
+public struct CheckResult: Sendable, Equatable {
+  public enum State: String, Sendable { case pass, fail, skipped }
+  public var check: VerifyCheck
+  public var state: State
+  /// One machine word; nil for a plain pass.
+  public var reason: String?
+  /// Plain words.
+  public var detail: String
+  /// Hex id of the object at fault.
+  public var object: String?
+  /// The path by which the object or member is reached.
+  public var path: String?
+  /// What kind of fault, so that the exit code follows; nil when not failed.
+  public var fault: Fault?
+
+  /// The classes of exit code that a failed check can have (CLI.md).
+  public enum Fault: Sendable, Equatable {
+    case bytesChanged, missing, unsigned, untrusted, expired, historyRewritten, invalidInput
+  }
+
+  public init(
+    _ check: VerifyCheck, _ state: State, reason: String? = nil, detail: String,
+    object: String? = nil, path: String? = nil, fault: Fault? = nil
+  ) {
+    self.check = check
+    self.state = state
+    self.reason = reason
+    self.detail = detail
+    self.object = object
+    self.path = path
+    self.fault = fault
+  }
+
+  /// One element of `checks` in `wf.verify/1`.
+  public var json: JSONValue {
+    [
+      "check": .string(check.rawValue), "state": .string(state.rawValue),
+      "reason": text(reason), "detail": .string(detail), "object": text(object),
+      "path": text(path),
+    ]
+  }
+
+  private func text(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
+}
+
+/// What was found for one thing that was verified.
+public struct TargetReport: Sendable, Equatable {
+  /// As the person named it, or the claim's slug.
+  public var target: String
+  public var commit: String?
+  /// In the order of `VerifyCheck.allCases`, all of them.
+  public var checks: [CheckResult]
+  /// Who signed: principal and fingerprint, when a signature held.
+  public var signer: Signer?
+  /// The letter to show: that of evidence.json lowered by what history and signature lack.
+  public var displayedGrade: String?
+  public var gradeNotes: [String]
+
+  public struct Signer: Sendable, Equatable {
+    public var principal: String?
+    public var fingerprint: String
+    public init(principal: String?, fingerprint: String) {
+      self.principal = principal
+      self.fingerprint = fingerprint
+    }
+  }
+
+  public init(target: String, commit: String?, checks: [CheckResult], signer: Signer?) {
+    self.target = target
+    self.commit = commit
+    self.checks = checks
+    self.signer = signer
+    displayedGrade = nil
+    gradeNotes = []
+  }
+
+  public var ok: Bool { !checks.contains { $0.state == .fail } }
+
+  /// The first failed check in the order of the list.
+  public var firstFailure: CheckResult? { checks.first { $0.state == .fail } }
+
+  public var json: JSONValue {
+    [
+      "target": .string(target), "commit": commit.map { .string($0) } ?? .null, "ok": .bool(ok),
+      "checks": .array(checks.map(\.json)),
+    ]
+  }
+}
+
+/// The whole answer of `wf verify`.
+public struct VerifyReport: Sendable, Equatable {
+  public var targets: [TargetReport]
+  public init(targets: [TargetReport]) { self.targets = targets }
+
+  public var ok: Bool { targets.allSatisfy(\.ok) }
+
+  public var json: JSONValue {
+    [
+      "schema": "wf.verify/1", "ok": .bool(ok), "targets": .array(targets.map(\.json)),
+    ]
+  }
+}

@@ -1,0 +1,190 @@
+import Adapters
+import ArgumentParser
+import Audit
+import Evidence
+import JSON
+import Platform
+import Signing
+import Terminal
+
+struct AuditCommand: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "audit", abstract: "Turn a saved evaluation into an evidence package",
+    discussion: """
+      FORMAT is the harness that wrote the files: lerobot, or auto to find out (the other formats are
+      listed and say that they are not supported yet). Nothing is run again and nothing is repaired:
+      a file that contradicts itself is refused with a reason.
+
+      Examples:
+        wf audit lerobot eval_info.json --claim-package claim --output package
+        wf audit auto outputs/eval/2026-11-01/ --claim claim.json --protocol protocol.json \\
+          --raw outputs/eval/2026-11-01/ --model-id my-org/policy --output package
+
+      Exit codes: 0 a package was written, whatever the verdict (with --exit-verdict: 0 supported,
+      1 refuted, 2 otherwise); 3 it was written and the source was partial; 4 input invalid.
+      """)
+  @OptionGroup var global: GlobalOptions
+  @Argument(help: "lerobot, auto, or another format's word.")
+  var format: String
+  @Argument(help: "What the harness left: a file or a folder.")
+  var input: [String]
+  @Option(help: "Folder to write the package to.")
+  var output: String
+  @Option(help: "Folder with claim.json and protocol.json.")
+  var claimPackage: String?
+  @Option(help: "claim.json")
+  var claim: String?
+  @Option(name: .customLong("protocol"), help: "protocol.json")
+  var protocolFile: String?
+  @Option(help: "Folder in which raw evidence (videos) lies, to be hashed.")
+  var raw: String?
+  @Option(help: "Name of the evaluated model, when the source does not record it.")
+  var modelId: String?
+  @Option(help: "sha256:… of the evaluated checkpoint.")
+  var checkpointDigest: String?
+  @Option(help: "Armoured SSHSIG (namespace wf-model) over the checkpoint digest and a newline.")
+  var attestation: String?
+  @Option(help: "Seed of episode 0; episode i then has seed N + i.")
+  var seedStart: Int64?
+  @Option(help: "The run's own id; stays private.")
+  var clientRunId: String?
+  @Option(help: "What was run; stays private.")
+  var recipe: String?
+  @Option(help: "Where it was run; stays private.")
+  var runtime: String?
+  @Flag(help: "Refuse to write a package while evidence is missing.")
+  var strictMissingEvidence = false
+  @Flag(help: "Let the exit code say the verdict.")
+  var exitVerdict = false
+  @Flag(help: "Replace an output that is there.")
+  var force = false
+
+  var fallbackHint: String { "wf audit \(format) --help" }
+
+  func perform(_ session: Session) throws -> ExitStatus {
+    let (claimBytes, protocolBytes) = try claimAndProtocol(session)
+    let run = try readSavedRun(
+      format: format, inputs: input,
+      options: ReadOptions(
+        seedStart: seedStart, modelID: modelId, checkpointDigest: checkpointDigest),
+      files: session.files)
+    let evidence = try locateRaw(
+      run: run, inputs: input, rawFolder: raw, files: session.files)
+    let request = PackageRequest(
+      run: run, raw: evidence, claim: claimBytes, evaluationProtocol: protocolBytes,
+      options: try options(session),
+      secret: try session.user().secret(randomBytes: session.surroundings.randomBytes),
+      toolVersion: Product.version, output: output, replacesOutput: force)
+    let written = try writePackage(request, files: session.files)
+    if session.console.json {
+      session.console.result(jsonLine(json(written)))
+    } else {
+      tell(written, session.console)
+    }
+    return status(of: written)
+  }
+
+  private func claimAndProtocol(_ session: Session) throws -> (claim: [UInt8], protocol: [UInt8]) {
+    let claimPath: String
+    let protocolPath: String
+    switch (claimPackage, claim, protocolFile) {
+    case (let folder?, nil, nil):
+      claimPath = Path.join(folder, MemberName.claim.rawValue)
+      protocolPath = Path.join(folder, MemberName.evaluationProtocol.rawValue)
+    case (nil, let one?, let two?):
+      claimPath = one
+      protocolPath = two
+    default:
+      throw CommandError(
+        .optionInvalid, place: nil, "an audit needs a claim and a protocol",
+        hint: "--claim-package DIR, or --claim FILE and --protocol FILE; wf claim create makes both")
+    }
+    return (try session.files.read(claimPath, limit: 16 << 20),
+      try session.files.read(protocolPath, limit: 64 << 20))
+  }
+
+  private func options(_ session: Session) throws -> AuditOptions {
+    var options = AuditOptions()
+    options.seedStart = seedStart
+    options.modelID = modelId
+    options.checkpointDigest = checkpointDigest
+    options.attestation = try modelAttestation(session)
+    options.clientRunID = clientRunId
+    options.recipe = recipe
+    options.runtime = runtime
+    options.rawHashed = raw != nil
+    options.strictMissingEvidence = strictMissingEvidence
+    options.exitVerdict = exitVerdict
+    return options
+  }
+
+  /// A signature by a trusted signer over the digest of the checkpoint.
+  private func modelAttestation(_ session: Session) throws -> ModelAttestation? {
+    guard let attestation else { return nil }
+    guard let digest = checkpointDigest else {
+      throw CommandError(
+        .optionInvalid, place: "--attestation", "an attestation is about a checkpoint",
+        hint: "give its digest too: --checkpoint-digest sha256:…")
+    }
+    let signature = try session.files.read(attestation, limit: 1 << 16)
+    let user = try session.user()
+    let verdict = Signing.verify(
+      signature, of: Array("\(digest)\n".utf8), namespace: "wf-model",
+      at: session.surroundings.now(), allowedSigners: try user.trust.read(),
+      revocation: user.revocation())
+    if let failure = verdict.failure(at: attestation) { throw failure }
+    return ModelAttestation(
+      digest: Digest.text(of: signature), checkpointDigest: digest,
+      signerFingerprint: verdict.fingerprint ?? "", madeAt: nil)
+  }
+
+  private func status(of written: WrittenPackage) -> ExitStatus {
+    if exitVerdict {
+      return switch written.verdict {
+      case "supported": .done
+      case "refuted": .negative
+      default: .undecided
+      }
+    }
+    return written.partial == nil ? .done : .partial
+  }
+
+  private func json(_ written: WrittenPackage) -> JSONValue {
+    func count(_ value: Int) -> JSONValue { .number(JSONNumber(Int64(value))) }
+    return [
+      "schema": "wf.audit/1", "package": .string(written.folder),
+      "format": .string(written.format.name),
+      "generation": written.format.generation.map { .string($0) } ?? .null,
+      "detected_by": .array(written.format.detectedBy.map { .string($0) }),
+      "package_id": .string(written.packageID),
+      "attempted": count(written.counts.attempted), "succeeded": count(written.counts.succeeded),
+      "failed": count(written.counts.failed), "errored": count(written.counts.errored),
+      "excluded": count(written.counts.excluded), "verdict": .string(written.verdict),
+      "reasons": .array(written.reasons.map { .string($0) }), "grade": .string(written.grade),
+      "missing": .array(written.missing.map { .string($0) }),
+      "partial": written.partial.map { .string($0.reason) } ?? .null,
+    ]
+  }
+
+  private func tell(_ written: WrittenPackage, _ console: Console) {
+    let counts = written.counts
+    let verdict = written.verdict.split(separator: "_").joined(separator: " ")
+    let reasons = written.reasons.isEmpty ? "" : " (\(written.reasons.joined(separator: ", ")))"
+    let evidence = written.format.detectedBy.joined(separator: ", ")
+    let generation = written.format.generation.map { " (\($0))" } ?? ""
+    console.result("Wrote \(written.displayID): \(written.folder)")
+    console.result("  format   \(written.format.name)\(generation), seen by \(evidence)")
+    console.result(
+      "  counts   \(counts.attempted) attempted: \(counts.succeeded) succeeded, \(counts.failed) failed, "
+        + "\(counts.errored) errored, \(counts.excluded) excluded; \(counts.missing) missing")
+    console.result("  verdict  \(verdict)\(reasons)")
+    console.result("  grade    \(written.grade), at most; wf verify adds what history shows")
+    if !written.missing.isEmpty {
+      console.result("  missing  \(written.missing.joined(separator: ", "))")
+    }
+    if let partial = written.partial {
+      console.result("  partial  \(partial.reason): \(partial.missing) episodes are not in the source")
+    }
+    console.remark("Next: wf inspect \(output), then wf commit \(output)")
+  }
+}

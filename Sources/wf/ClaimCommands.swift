@@ -1,0 +1,220 @@
+import ArgumentParser
+import Evidence
+import History
+import JSON
+import ObjectStore
+import Platform
+import Terminal
+
+struct ClaimCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "claim", abstract: "Make, check and register what is claimed",
+    subcommands: [
+      ClaimCreate.self, ClaimTemplates.self, ClaimCheckCommand.self, ClaimRegister.self,
+    ])
+}
+
+struct ClaimCreate: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "create", abstract: "Make claim.json and protocol.json from a template",
+    discussion: """
+      A path in --set is a dotted path in claim.json, with protocol. in front in protocol.json.
+
+      Examples:
+        wf claim create --template lerobot-libero --output claim
+        wf claim create --template lerobot-libero --output claim --set subject.id=my-org/policy \\
+          --set metric.threshold=0.9 --set slug=my-policy-spatial
+      """)
+  @OptionGroup var global: GlobalOptions
+  @Option(help: "Name of a template; wf claim templates lists them.")
+  var template: String
+  @Option(help: "Folder to write to.")
+  var output: String
+  @Option(name: .customLong("set"), help: ArgumentHelp("Fill a field.", valueName: "path=value"))
+  var settings: [String] = []
+  @Flag(help: "Replace an output that is there.")
+  var force = false
+
+  func perform(_ session: Session) throws -> ExitStatus {
+    let pairs = try settings.map { text -> (path: String, value: String) in
+      guard let equals = text.firstIndex(of: "=") else {
+        throw CommandError(.optionInvalid, place: "--set \(text)", "a setting is PATH=VALUE")
+      }
+      return (String(text[..<equals]), String(text[text.index(after: equals)...]))
+    }
+    let (claim, plan) = try makeClaim(
+      template: template, settings: pairs, now: session.surroundings.now(),
+      random: session.surroundings.randomBytes)
+    let publication = try session.files.beginFolder(at: output, replacing: force)
+    try write(claim, MemberName.claim, publication, session)
+    try write(plan, MemberName.evaluationProtocol, publication, session)
+    try publication.publish()
+    let remarks = checkClaim(claim: claim, protocol: plan)
+    if session.console.json {
+      session.console.result(
+        jsonLine([
+          "schema": "wf.claim/1", "output": .string(publication.target),
+          "claim": claim["slug"] ?? .null, "remarks": .array(remarks.map(row)),
+        ]))
+      return .done
+    }
+    session.console.result("Wrote claim.json and protocol.json: \(publication.target)")
+    session.console.result("  \(plainText(claim["claim_text"]?.string ?? ""))")
+    tell(remarks, session.console)
+    session.console.remark("Next: wf claim check \(output), then wf claim register \(output) before the run")
+    return .done
+  }
+
+  private func write(
+    _ value: JSONValue, _ name: MemberName, _ publication: OutputPublication, _ session: Session
+  ) throws {
+    let bytes = try CanonicalJSON.bytes(value) + [0x0A]
+    try session.files.write(bytes, to: Path.join(publication.path, name.rawValue))
+  }
+}
+
+struct ClaimTemplates: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "templates", abstract: "List the built-in templates")
+  @OptionGroup var global: GlobalOptions
+
+  func perform(_ session: Session) throws -> ExitStatus {
+    if session.console.json {
+      session.console.result(
+        jsonLine([
+          "schema": "wf.templates/1",
+          "templates": .array(
+            ClaimTemplate.all.map {
+              [
+                "name": .string($0.name), "summary": .string($0.summary),
+                "available": .bool($0.isAvailable),
+              ]
+            }),
+        ]))
+      return .done
+    }
+    var table = Table([("template", .left), ("what it is for", .left)])
+    for template in ClaimTemplate.all {
+      table.add([template.name, template.summary + (template.isAvailable ? "" : " (not supported yet)")])
+    }
+    for line in table.lines(style: session.console.style) { session.console.result(line) }
+    return .done
+  }
+}
+
+struct ClaimCheckCommand: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "check", abstract: "Look for contradictions between claim and protocol",
+    discussion: """
+      Compares the claim's text with its threshold, benchmark and protocol, and lists open questions.
+
+      Exit codes: 0 nothing contradicts; 4 something does.
+      """)
+  @OptionGroup var global: GlobalOptions
+  @Argument(help: "Folder with claim.json and protocol.json.")
+  var directory: String
+
+  func perform(_ session: Session) throws -> ExitStatus {
+    let (claim, plan) = try readClaimFolder(directory, session)
+    let remarks = checkClaim(claim: claim, protocol: plan)
+    let failed = remarks.contains { $0.severity == .error }
+    if session.console.json {
+      session.console.result(
+        jsonLine([
+          "schema": "wf.claim_check/1", "ok": .bool(!failed), "remarks": .array(remarks.map(row)),
+        ]))
+    } else {
+      tell(remarks, session.console)
+      session.console.result(failed ? "Claim and protocol contradict each other." : "Nothing contradicts.")
+    }
+    return failed ? .invalidInput : .done
+  }
+}
+
+struct ClaimRegister: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "register", abstract: "Commit claim and protocol before the run",
+    discussion: """
+      Freezes the protocol where it is a draft and commits both, signed. A package that is committed
+      later with another claim or protocol is refused.
+
+      Examples:
+        wf claim register claim
+
+      Exit codes: 0 done; 4 contradictions, open questions, or the claim has a history already.
+      """)
+  @OptionGroup var global: GlobalOptions
+  @Argument(help: "Folder with claim.json and protocol.json; the frozen protocol is written back.")
+  var directory: String
+  @Flag(help: "Commit without a signature; verify will say so.")
+  var unsigned = false
+
+  func perform(_ session: Session) throws -> ExitStatus {
+    let store = try session.store()
+    var (claim, plan) = try readClaimFolder(directory, session)
+    if let worst = checkClaim(claim: claim, protocol: plan).first(where: { $0.severity == .error }) {
+      throw HistoryError(
+        .packageInvalid, place: worst.place, "\(worst.text) (\(worst.reason))",
+        hint: "wf claim check \(directory) lists everything")
+    }
+    let isDraft = plan["frozen_at"]?.string == nil
+    if isDraft {
+      plan = try freezeProtocol(plan, claim: claim, now: session.surroundings.now())
+    }
+    let claimBytes = try CanonicalJSON.bytes(claim) + [0x0A]
+    let planBytes = try CanonicalJSON.bytes(plan) + [0x0A]
+    let done = try store.register(
+      RegistrationRequest(claim: claimBytes, evaluationProtocol: planBytes, unsigned: unsigned))
+    // After the commit: a protocol that reads as frozen here is one that was registered.
+    let name = Path.join(directory, MemberName.evaluationProtocol.rawValue)
+    if isDraft { try session.files.write(planBytes, to: name, .durable) }
+    let seed = startSeed(plan, done)
+    if session.console.json {
+      session.console.result(
+        jsonLine([
+          "schema": "wf.register/1", "claim": .string(done.slug), "commit": .string(done.commit.hex),
+          "tree": .string(done.tree.hex), "signed_by": done.signedBy.map { .string($0) } ?? .null,
+          "start_seed": seed.map { .number(JSONNumber($0)) } ?? .null,
+        ]))
+    } else {
+      session.console.result("Registered \(done.slug) before its run")
+      session.console.result("  commit   \(done.commit)")
+      session.console.result("  signed   \(done.signedBy ?? "no (--unsigned)")")
+      if isDraft { session.console.result("  frozen   \(name)") }
+      if let seed { session.console.result("  seeds    start the run with seed \(seed)") }
+      session.console.remark("Next: run the evaluation, then wf audit with --claim-package \(directory)")
+    }
+    return .done
+  }
+}
+
+/// Both files of a claim folder, in any JSON spelling.
+func readClaimFolder(
+  _ directory: String, _ session: Session
+) throws -> (claim: JSONValue, protocol: JSONValue) {
+  func read(_ name: MemberName) throws -> JSONValue {
+    try JSONValue.parse(
+      try session.files.read(Path.join(directory, name.rawValue), limit: 64 << 20))
+  }
+  return (try read(.claim), try read(.evaluationProtocol))
+}
+
+private func row(_ remark: ClaimRemark) -> JSONValue {
+  [
+    "severity": .string(remark.severity.rawValue), "reason": .string(remark.reason),
+    "place": .string(remark.place), "text": .string(remark.text),
+  ]
+}
+
+private func tell(_ remarks: [ClaimRemark], _ console: Console) {
+  for remark in remarks {
+    let ink: Style.Ink =
+      switch remark.severity {
+      case .error: .bad
+      case .warning: .caution
+      case .info: .quiet
+      }
+    let word = console.style.paint(remark.severity.rawValue, ink)
+    console.result("  \(word)  \(plainText(remark.text)) (\(remark.place)) [\(remark.reason)]")
+  }
+}

@@ -1,0 +1,109 @@
+import ArgumentParser
+import Glibc
+import JSON
+import Platform
+import Terminal
+
+/// A command of `wf`: parsing and rendering only; the work is done by the modules below.
+protocol Command: ParsableCommand {
+  var global: GlobalOptions { get }
+  /// What to try when the error itself knows no next step.
+  var fallbackHint: String { get }
+  func perform(_ session: Session) throws -> ExitStatus
+}
+
+extension Command {
+  var fallbackHint: String {
+    "wf help \(Self._commandName)"
+  }
+}
+
+/// Parses and runs one command; the only place where an error becomes text and a number.
+func runCommandLine(_ arguments: [String]) -> ExitStatus {
+  let wantsJSON = arguments.contains("--json")
+  let parsed: any ParsableCommand
+  do {
+    parsed = try WF.parseAsRoot(arguments)
+  } catch {
+    return tellParsingOutcome(error, wantsJSON: wantsJSON)
+  }
+  guard let command = parsed as? any Command else {
+    return runBuiltIn(parsed, wantsJSON: wantsJSON)
+  }
+  let surroundings = Surroundings.process()
+  let style = Style(environment: surroundings.environment, noColour: command.global.noColor)
+  let console = Console(json: command.global.json, quiet: command.global.quiet, style: style)
+  do {
+    // Safe because the C string lives for the whole call.
+    if let directory = command.global.directory, unsafe chdir(directory) != 0 {
+      throw CommandError(
+        .directoryMissing, place: directory, "cannot go to this folder",
+        hint: "give a folder that exists to -C")
+    }
+    let session = Session(
+      console: console, files: FileSystem(), surroundings: surroundings,
+      storeOption: command.global.store)
+    return try command.perform(session)
+  } catch let failure as any Failure {
+    return tell(ErrorReport(failure, fallbackHint: command.fallbackHint), console: console)
+  } catch {
+    return tell(ErrorReport(unexpected: error), console: console)
+  }
+}
+
+/// Help, version and completion requests print and succeed; everything else is a usage error.
+private func tellParsingOutcome(_ error: any Error, wantsJSON: Bool) -> ExitStatus {
+  let style = Style(colour: false, unicode: true, width: 80)
+  let console = Console(json: wantsJSON, quiet: false, style: style)
+  let text = WF.fullMessage(for: error)
+  if WF.exitCode(for: error).isSuccess {
+    console.result(text)
+    return .done
+  }
+  if wantsJSON {
+    let message = WF.message(for: error)
+    return tell(
+      ErrorReport(reason: "usage", message: message, hint: "wf help", status: .usage),
+      console: console)
+  }
+  console.complaint(text)
+  return .usage
+}
+
+/// ArgumentParser's own commands (`help`) and groups given without a subcommand.
+private func runBuiltIn(_ parsed: any ParsableCommand, wantsJSON: Bool) -> ExitStatus {
+  var command = parsed
+  do {
+    try command.run()
+    return .done
+  } catch {
+    return tellParsingOutcome(error, wantsJSON: wantsJSON)
+  }
+}
+
+private func tell(_ report: ErrorReport, console: Console) -> ExitStatus {
+  if console.json {
+    console.result(jsonLine(report.json))
+  } else {
+    console.complaint(report.text(style: console.style))
+  }
+  return report.status
+}
+
+/// Canonical JSON of an output document; our own documents hold nothing that cannot be written.
+func jsonLine(_ value: JSONValue) -> String {
+  do {
+    return String(decoding: try CanonicalJSON.bytes(value), as: UTF8.self)
+  } catch {
+    preconditionFailure("an output document holds only strings, integers, booleans and null")
+  }
+}
+
+extension ErrorReport {
+  /// An error that no module named: a bug of ours.
+  init(unexpected error: any Error) {
+    self.init(
+      reason: "bug", message: "something that should not happen did: \(error)",
+      hint: "please report this with the command that you ran", status: .bug)
+  }
+}

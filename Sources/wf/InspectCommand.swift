@@ -1,0 +1,61 @@
+import ArgumentParser
+import Evidence
+import History
+import JSON
+import ObjectStore
+import Platform
+import Signing
+import Terminal
+
+struct InspectCommand: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "inspect", abstract: "Show a package on one screen",
+    discussion: """
+      Claim, verdict, interval, grade and why, what is missing, and what to vary next.
+
+      Examples:
+        wf inspect package
+        wf inspect my-claim@v2 --json
+      """)
+  @OptionGroup var global: GlobalOptions
+  @Argument(help: "A version, a package folder or a tar.")
+  var version: String
+
+  func perform(_ session: Session) throws -> ExitStatus {
+    let store = try? session.store()
+    let user = try session.user()
+    let options = try VerifyOptions(trust: user.trust.read(), revocation: user.revocation())
+    let name = try session.version(version, in: store)
+    let evidence: JSONValue
+    let report: TargetReport
+    if case .path(let path) = name {
+      let (members, _) = try FileVerification.read(path, files: session.files)
+      evidence = try JSONValue.parse(try members.bytes(.evidence))
+      report = try FileVerification(options: options, files: session.files).report(path: path)
+    } else {
+      let store = try store ?? session.store()
+      let found = try store.resolve(name)
+      let link = try store.link(found.commit)
+      guard link.kind != .registration else {
+        throw HistoryError(
+          .notAPackageVersion, place: version, "a registration holds no evidence yet",
+          hint: "wf show \(version) shows claim and protocol")
+      }
+      evidence = try JSONValue.parse(
+        try memberBytes(
+          MemberName.evidence.rawValue, tree: link.commit.tree, in: store.objects))
+      report = try StoreVerification(store: store, options: options).report(
+        target: version, version: found)
+    }
+    if session.console.json {
+      let verify = VerifyReport(targets: [report]).json
+      session.console.result(
+        jsonLine(["schema": "wf.inspect/1", "evidence": evidence, "verify": verify]))
+    } else {
+      for line in EvidenceScreen(evidence: evidence, report: report, style: session.console.style).lines {
+        session.console.result(line)
+      }
+    }
+    return .done
+  }
+}

@@ -1,0 +1,75 @@
+import ArgumentParser
+import History
+import JSON
+import ObjectStore
+import Platform
+import Signing
+import Terminal
+
+struct LogCommand: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "log", abstract: "Show the history of a claim, newest first",
+    discussion: """
+      Without SLUG: the claim committed last, or the only one.
+
+      Examples:
+        wf log
+        wf log my-claim --json
+
+      The last column says whether the signature is good, untrusted, bad, none, expired or revoked.
+      """)
+  @OptionGroup var global: GlobalOptions
+  @Argument(help: "The claim (default: the one committed last).")
+  var slug: String?
+
+  func perform(_ session: Session) throws -> ExitStatus {
+    let store = try session.store()
+    let slugs = try store.slugs()
+    let last = try store.objects.head()?.dropping("refs/heads/claims/")
+    guard let chosen = slug ?? (slugs.contains(last ?? "") ? last : slugs.first) else {
+      if session.console.json {
+        session.console.result(jsonLine(["schema": "wf.log/1", "entries": []]))
+      } else {
+        session.console.result("No versions yet. Make the first with: wf commit PKG")
+      }
+      return .done
+    }
+    let options = try VerifyOptions(
+      trust: store.user.trust.read(), revocation: store.user.revocation())
+    let entries = try store.log(of: chosen, options: options)
+    if session.console.json {
+      session.console.result(
+        jsonLine(["schema": "wf.log/1", "entries": .array(entries.map(\.json))]))
+      return .done
+    }
+    let style = session.console.style
+    session.console.result(style.paint(chosen, .strong))
+    var table = Table([
+      ("version", .left), ("commit", .left), ("time", .left), ("verdict", .left), ("grade", .left),
+      ("signature", .left), ("subject", .left),
+    ])
+    for entry in entries {
+      let name = entry.version.map { "v\($0)" } ?? entry.kind
+      table.add([
+        ([name] + entry.labels).joined(separator: ", "), String(entry.commit.hex.prefix(12)),
+        entry.time, entry.verdict ?? "", entry.grade ?? "", entry.signature.rawValue,
+        plainText(entry.subject),
+      ])
+    }
+    for line in table.lines(style: style) { session.console.result(line) }
+    return .done
+  }
+}
+
+/// A text from the store made fit for a terminal: control characters are shown, never obeyed.
+func plainText(_ text: String) -> String {
+  var result = ""
+  for scalar in text.unicodeScalars {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator:
+      result += "\\u{\(String(scalar.value, radix: 16))}"
+    default: result.unicodeScalars.append(scalar)
+    }
+  }
+  return result
+}

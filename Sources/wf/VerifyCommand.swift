@@ -1,0 +1,156 @@
+import ArgumentParser
+import History
+import JSON
+import ObjectStore
+import Platform
+import Signing
+import Terminal
+
+struct VerifyCommand: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "verify", abstract: "Check that nothing changed, who signed, and what follows",
+    discussion: """
+      Checks in this order: graph, signature, history, shape, manifest, schema, cross, raw, recompute,
+      log. A target is a version of the store, or a package folder or tar, which needs no store.
+      Without a target every claim of the store is verified.
+
+      Examples:
+        wf verify
+        wf verify my-claim@v2 --recompute
+        wf verify evidence.tar --trust allowed_signers
+        wf verify my-claim --raw /data/run-17
+
+      Exit codes are those of the first failed check: 20 bytes changed; 21 something is missing;
+      22 unsigned; 23 signer not trusted; 24 key expired or revoked; 25 history rewritten.
+      """)
+  @OptionGroup var global: GlobalOptions
+  @Argument(help: "Versions, package folders or tars (default: every claim).")
+  var versions: [String] = []
+  @Flag(help: "Derive evidence.json and evidence.md again; they must be the same.")
+  var recompute = false
+  @Option(help: "Folder in which raw evidence still lies, to be hashed again.")
+  var raw: String?
+  @Option(help: "Allowed-signers file to believe (default: your own).")
+  var trust: String?
+  @Option(help: "Revocation list to respect (default: your own).")
+  var revoked: String?
+  @Option(help: "Commit that the version must be or come after, from another channel.")
+  var expect: String?
+
+  func perform(_ session: Session) throws -> ExitStatus {
+    var options = try VerifyOptions(
+      trust: trustedSigners(session), revocation: revocation(session))
+    options.recompute = recompute
+    options.rawFolder = raw
+    if let expect {
+      guard let id = ObjectID(hex: expect) else {
+        throw CommandError(
+          .optionInvalid, place: "--expect \(expect)", "an expected commit is given by all its 64 digits")
+      }
+      options.expected = id
+    }
+    for warning in options.trust.warnings {
+      session.console.remark("allowed signers, \(warning)")
+    }
+    let report = try run(session, options)
+    if session.console.json {
+      session.console.result(jsonLine(report.json))
+    } else {
+      for target in report.targets { tell(target, session.console) }
+      if report.targets.isEmpty { session.console.result("No claims to verify yet.") }
+    }
+    return status(of: report)
+  }
+
+  private func run(_ session: Session, _ options: VerifyOptions) throws -> VerifyReport {
+    if versions.isEmpty {
+      let store = try session.store()
+      return VerifyReport(
+        targets: try StoreVerification(store: store, options: options).everyClaim())
+    }
+    let store = try? session.store()
+    let inStore = store.map { StoreVerification(store: $0, options: options) }
+    var targets: [TargetReport] = []
+    for text in versions {
+      let name = try session.version(text, in: store)
+      if case .path(let path) = name {
+        targets.append(
+          try FileVerification(options: options, files: session.files).report(path: path))
+      } else {
+        // Opens again where there was none, so that the error says why.
+        let store = try store ?? session.store()
+        let found = try store.resolve(name)
+        let verification = inStore ?? StoreVerification(store: store, options: options)
+        targets.append(try verification.report(target: text, version: found))
+      }
+    }
+    return VerifyReport(targets: targets)
+  }
+
+  private func trustedSigners(_ session: Session) throws -> AllowedSigners {
+    guard let trust else { return try session.user().trust.read() }
+    // A file that was named has to be there; nobody is trusted by a typing mistake.
+    _ = try session.files.status(trust)
+    return try TrustFile(path: trust, files: session.files).read()
+  }
+
+  private func revocation(_ session: Session) throws -> RevocationList {
+    guard let revoked else { return try session.user().revocation() }
+    _ = try session.files.status(revoked)
+    return KeyFolder.revocationList(at: revoked, files: session.files)
+  }
+
+  private func status(of report: VerifyReport) -> ExitStatus {
+    guard let failure = report.targets.first(where: { !$0.ok })?.firstFailure else { return .done }
+    return switch failure.fault {
+    case .missing: .missing
+    case .unsigned: .unsigned
+    case .untrusted: .untrusted
+    case .expired: .expired
+    case .historyRewritten: .historyRewritten
+    case .invalidInput: .invalidInput
+    case .bytesChanged, nil: .bytesChanged
+    }
+  }
+
+  private func tell(_ report: TargetReport, _ console: Console) {
+    let style = console.style
+    let verdict = report.ok ? style.paint("verified", .good) : style.paint("FAILED", .bad)
+    console.result("\(style.paint(plainText(report.target), .strong))  \(verdict)")
+    if let commit = report.commit { console.result("  commit     \(commit)") }
+    for check in report.checks {
+      let word =
+        switch check.state {
+        case .pass: style.paint("ok     ", .good)
+        case .fail: style.paint("FAIL   ", .bad)
+        case .skipped: style.paint("skipped", .quiet)
+        }
+      let name = check.check.rawValue
+      let gap = String(repeating: " ", count: 10 - name.count)
+      let reason = check.state == .fail ? check.reason.map { " [\($0)]" } ?? "" : ""
+      console.result("  \(name)\(gap) \(word)  \(plainText(check.detail))\(reason)")
+      if check.state == .fail {
+        if let path = check.path { console.result("                      at \(plainText(path))") }
+        if let object = check.object { console.result("                      object \(object)") }
+      }
+    }
+    if let grade = report.displayedGrade {
+      console.result("  grade      \(grade)\(report.gradeNotes.isEmpty ? "" : ", because of:")")
+      for note in report.gradeNotes { console.result("               \(note)") }
+    }
+    if !report.ok, let failure = report.firstFailure { console.remark(nextStep(failure)) }
+  }
+
+  private func nextStep(_ failure: CheckResult) -> String {
+    let advice =
+      switch failure.fault {
+      case .untrusted: "if you believe the signer: wf trust add PRINCIPAL KEY"
+      case .unsigned: "ask the author for a signed version"
+      case .expired: "ask the author for a version signed with a valid key"
+      case .historyRewritten: "compare with another copy of the store before you believe either"
+      case .missing: "get the missing part from another copy"
+      default: "do not rely on this version; get it again from its author"
+      }
+    return "  try: \(advice)"
+  }
+}
