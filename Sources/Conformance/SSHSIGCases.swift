@@ -29,13 +29,15 @@ private struct SSHSIGRow {
     }
     // the tools that made the rows ran in UTC
     let trusted = try AllowedSigners(parsing: try bytes("allowed_signers"), zone: .utc)
-    let isRevocable = row["revoked"]?.string != nil
+    let revoked = row["revoked"]?.string.map {
+      KeyFolder.revocationList(at: Path.join(folder, $0))
+    }
     let verdict = verify(
       try bytes("signature"), of: try bytes("message"),
       namespace: row["namespace"]?.string ?? "git",
       identities: row["identity"]?.string.map(Identities.one) ?? .any, at: time ?? 1_748_736_000,
       allowedSigners: trusted,
-      revocation: isRevocable ? RevocationList(parsing: try bytes("revoked")) : .empty)
+      revocation: revoked ?? .empty)
     return wanted.judge(verdict.reason?.rawValue)
   }
 

@@ -52,7 +52,17 @@ package struct AgentChannel: ~Copyable {
     guard let count = try? header.u32(), count >= 1, count <= Self.maximumFrameBytes else {
       throw SigningError(.agentAnswerInvalid, "the agent's answer has an impossible length")
     }
-    return try receive(Int(count))
+    let answer = try receive(Int(count))
+    guard !hasMore() else {
+      throw SigningError(.agentAnswerInvalid, "the agent said more than its answer")
+    }
+    return answer
+  }
+
+  private func hasMore() -> Bool {
+    var byte: UInt8 = 0
+    // safe because C writes at most the one byte
+    return unsafe recv(descriptor, &byte, 1, Int32(MSG_DONTWAIT) | Int32(MSG_PEEK)) > 0
   }
 
   private func send(_ bytes: [UInt8]) throws(SigningError) {

@@ -47,15 +47,24 @@ public struct KeyFolder: Sendable {
   public var hasKey: Bool { files.exists(keyPath) }
 
   /// The user's revocation list; one that is not there is empty, one that can't be read has a fault.
-  public func revocation() -> RevocationList { Self.revocationList(at: revokedPath, files: files) }
+  public func revocation() -> RevocationList {
+    do throws(PlatformError) {
+      if try files.statusIfPresent(revokedPath, followingLinks: false) == nil { return .empty }
+    } catch {
+      // what cannot be looked at is there for all we know
+      return RevocationList(
+        unreadable: SigningError(.revocationListMalformed, error.message, place: revokedPath))
+    }
+    return Self.revocationList(at: revokedPath, files: files)
+  }
 
-  /// The revocation list in a file, for `--revoked`.
+  /// The revocation list in a file that the user names; one that is not there has a fault too.
   public static func revocationList(
     at path: String, files: FileSystem = FileSystem()
   ) -> RevocationList {
     do throws(PlatformError) {
-      let bytes = try files.readIfPresent(path, limit: RevocationList.maximumBytes)
-      return bytes.map { RevocationList(parsing: $0, place: path) } ?? .empty
+      return RevocationList(
+        parsing: try files.read(path, limit: RevocationList.maximumBytes), place: path)
     } catch {
       return RevocationList(
         unreadable: SigningError(.revocationListMalformed, error.message, place: path))

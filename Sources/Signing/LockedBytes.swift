@@ -13,7 +13,7 @@ internal import CSodium
   /// Zeroed memory for `count` bytes.
   package init(count: Int) throws(SigningError) {
     guard sodium_init() >= 0, let raw = unsafe sodium_malloc(max(count, 1)) else {
-      throw SigningError(.configFileFailed, "no memory can be kept for a secret")
+      throw SigningError(.memoryUnavailable, "no memory can be kept for a secret")
     }
     unsafe memory = raw.bindMemory(to: UInt8.self, capacity: max(count, 1))
     unsafe memory.initialize(repeating: 0, count: max(count, 1))

@@ -98,7 +98,7 @@ package enum PrivateKeyFile {
     let pair = try cursor.string(in: bytes)
     guard pair.count == 64, equal(bytes, pair.dropFirst(32), half) else { throw WireError() }
     let comment = copy(bytes, try cursor.string(in: bytes))
-    guard cursor.remaining < 8, let text = String(validating: comment, as: UTF8.self) else {
+    guard cursor.remaining < 8, !comment.contains(0) else {
       throw WireError()
     }
     for (index, place) in (cursor.offset..<cursor.end).enumerated() {
@@ -108,7 +108,7 @@ package enum PrivateKeyFile {
     guard let key = try? SecretKey(seed: seed) else { throw WireError() }
     // a public half that is not the seed's makes Ed25519 give the private key away
     guard key.publicKey == publicKey else { throw WireError() }
-    return .contents(.secret(key, comment: text))
+    return .contents(.secret(key, comment: String(decoding: comment, as: UTF8.self)))
   }
 
   private static func equal(_ bytes: Span<UInt8>, _ range: Range<Int>, _ other: [UInt8]) -> Bool {

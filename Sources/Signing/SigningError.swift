@@ -32,10 +32,12 @@ public struct SigningError: Failure, Equatable {
     case agentAnswerInvalid = "agent_answer_invalid"
     case allowedSignersMalformed = "allowed_signers_malformed"
     case principalInvalid = "principal_invalid"
+    case trustEntryInvalid = "trust_entry_invalid"
     case trustEntryNotFound = "trust_entry_not_found"
     case configFolderUnknown = "config_folder_unknown"
     case secretMalformed = "secret_malformed"
     case configFileFailed = "config_file_failed"
+    case memoryUnavailable = "memory_unavailable"
   }
 
   public let code: Code
@@ -91,10 +93,11 @@ extension SigningError.Code {
     case .unsigned: .unsigned
     case .keyEncrypted, .agentRefused, .agentUnavailable: .wrongKey
     case .keyMalformed, .keyPermissions, .keyNotFound, .allowedSignersMalformed,
-      .principalInvalid, .trustEntryNotFound, .configFolderUnknown, .secretMalformed:
+      .principalInvalid, .trustEntryInvalid, .trustEntryNotFound, .configFolderUnknown,
+      .secretMalformed:
       .invalidInput
     case .keyExists: .refused
-    case .configFileFailed: .inputOutput
+    case .configFileFailed, .memoryUnavailable: .inputOutput
     }
   }
 }

@@ -133,7 +133,7 @@ public struct TrustFile: Sendable {
 extension TrustFile.Entry {
   /// `PRINCIPAL namespaces="…",valid-after="…Z" TYPE BASE64`, dates always in UTC.
   ///
-  /// Throws `principal_invalid`, `key_type_unsupported`.
+  /// Throws `principal_invalid`, `trust_entry_invalid`, `key_type_unsupported`.
   public func line() throws(SigningError) -> String {
     guard Self.isPlain(principal) else {
       throw SigningError(
@@ -145,10 +145,11 @@ extension TrustFile.Entry {
     }
     guard namespaces.allSatisfy({ Self.isPlain($0) && !$0.contains(",") && !$0.contains("\\") })
     else {
-      throw SigningError(.namespaceMismatch, "a namespace is a plain word")
+      throw SigningError(.trustEntryInvalid, "a namespace is a plain word")
     }
     if let after = validAfter, let before = validBefore, before <= after {
-      throw SigningError(.keyExpired, "valid-before is not after valid-after", place: principal)
+      throw SigningError(
+        .trustEntryInvalid, "valid-before is not after valid-after", place: principal)
     }
     var options: [String] = []
     if !namespaces.isEmpty {

@@ -90,6 +90,10 @@ struct KeyFolderTests {
     #expect(try trust.remove(two.fingerprint).map(\.number) == [3])
     #expect(try trust.remove("a@b").count == 1)
     #expect(code { try trust.remove("a@b") } == .trustEntryNotFound)
+    let backwards = TrustFile.Entry(principal: "x", key: one, validAfter: 9, validBefore: 9)
+    #expect(code { try trust.add(backwards) } == .trustEntryInvalid)
+    let quoted = TrustFile.Entry(principal: "x", key: one, namespaces: ["a\"b"])
+    #expect(code { try trust.add(quoted) } == .trustEntryInvalid)
     #expect(try trust.read().lines.map(\.principals.text) == ["c@d"])
   }
 
@@ -146,6 +150,9 @@ struct KeyFolderTests {
   @Test func `a revocation list that cannot be read revokes everything`() throws {
     #expect(folder.revocation().fault == nil)
     try folder.make()
+    #expect(folder.revocation().fault == nil)
+    let named = KeyFolder.revocationList(at: folder.revokedPath)
+    #expect(named.fault?.code == .revocationListMalformed)
     try FileSystem().makeDirectory(folder.revokedPath)
     #expect(folder.revocation().fault?.code == .revocationListMalformed)
   }
