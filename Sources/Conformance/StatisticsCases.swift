@@ -5,14 +5,15 @@ internal import JSON
 /// One result per row, named by its id, in file order. A procedure or an output field that is not
 /// known fails; so does a computed value that the row does not mention.
 ///
+/// - Parameter only: the one procedure to run; nil runs all.
 /// - Throws: `JSONError` when the bytes are not JSON, `OracleError` when they are not such an oracle.
-public func statisticsCases(_ bytes: [UInt8]) throws -> [CaseResult] {
+public func statisticsCases(_ bytes: [UInt8], only: String? = nil) throws -> [CaseResult] {
   let oracle = try JSONValue.parse(bytes)
   guard oracle["schema"]?.string == "wf.statistics.oracle/1",
     let procedures = oracle["statistics"]?.object
   else { throw OracleError.notAnOracle }
   var results: [CaseResult] = []
-  for (name, procedure) in procedures.members {
+  for (name, procedure) in procedures.members where only == nil || name == only {
     guard let cases = procedure["cases"]?.array else { throw OracleError.noCases(name) }
     let tolerance = Tolerance(procedure["tolerance"])
     for row in cases {

@@ -31,10 +31,11 @@ public enum ConfidenceSequence {
       if (value < 0) == above { high = p } else { low = p }
       let slope = (k - n * p) / (p * (1 - p))
       var next = p - value / slope
+      // So short a step is right to twice as many digits; rounding may carry it out of the bracket.
+      if abs(next - p) <= 1e-10 * min(p, 1 - p) { return min(1, max(0, next)) }
       if !(next > low && next < high) { next = low + (high - low) / 2 }
-      let step = abs(next - p)
       p = next
-      if step <= 1e-14 * p || high - low <= 1e-15 * p { break }
+      if high - low <= 1e-16 * p { break }
     }
     return p
   }

@@ -46,7 +46,7 @@ public struct CriticalValues: Sendable, Hashable {
     return k <= refuteMax ? .refuted : .inconclusive
   }
 
-  /// Least n with p0ⁿ ≤ α, the smallest run that can support; nil for p0 = 1.
+  /// Least n with p0ⁿ ≤ α, the smallest run that can support; nil for p0 = 1 or beyond 2⁵³.
   public static func leastSupporting(threshold: Rational, alpha: Rational) -> Int? {
     guard threshold < .one, alpha > .zero else { return nil }
     guard threshold > .zero else { return 1 }
@@ -56,7 +56,7 @@ public struct CriticalValues: Sendable, Hashable {
     var (fails, holds) = (0, 1)
     while !powerIsAtMost(holds, threshold, logBase, alpha, logAlpha) {
       fails = holds
-      guard holds <= Int.max / 4 else { return nil }
+      guard holds < 1 << 53 else { return nil }
       holds *= 2
     }
     while holds - fails > 1 {
@@ -70,7 +70,7 @@ public struct CriticalValues: Sendable, Hashable {
     return holds
   }
 
-  /// Least n with (1 − p0)ⁿ ≤ α, the smallest run that can refute; nil for p0 = 0.
+  /// Least n with (1 − p0)ⁿ ≤ α, the smallest run that can refute; nil for p0 = 0 or beyond 2⁵³.
   public static func leastRefuting(threshold: Rational, alpha: Rational) -> Int? {
     threshold.complement.flatMap { leastSupporting(threshold: $0, alpha: alpha) }
   }

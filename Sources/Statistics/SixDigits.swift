@@ -26,8 +26,8 @@ public enum SixDigits {
   public static func text(_ value: Double) -> String {
     precondition(value.isFinite, "an undefined result is nil and is never written as a number")
     let magnitude = value.magnitude
-    let exponent = Int(magnitude.exponent) - 52
     guard magnitude >= 0x1p-32 else { return "0.000000" }  // below half a millionth
+    let exponent = Int(magnitude.exponent) - 52
     if exponent >= 0 {
       var whole = BigNatural(magnitude.significandBitPattern | 1 << 52)
       whole.shiftLeft(exponent)
