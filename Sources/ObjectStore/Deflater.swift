@@ -21,35 +21,31 @@ internal import Platform
 
   /// Appends one zlib stream that holds `body`; stored blocks where compressing does not shrink it.
   func append(_ body: [UInt8], to result: inout [UInt8]) {
-    let start = result.count
-    if body.count > Int(UInt32.max) || !compress(body, onto: &result) {
-      result.removeLast(result.count - start)
+    if body.count <= Int(UInt32.max), let stream = compressed(body) {
+      result += stream
+    } else {
       Self.appendStored(body, to: &result)
     }
   }
 
-  /// False when the stream would be as long as the body in stored blocks.
-  private func compress(_ body: [UInt8], onto result: inout [UInt8]) -> Bool {
-    let start = result.count
-    let room = body.count + 5 * (body.count / 65_535 + 1) + 6  // the length in stored blocks
+  /// Nil when the stream would be longer than the body in stored blocks.
+  private func compressed(_ body: [UInt8]) -> [UInt8]? {
+    let room = min(body.count + 5 * (body.count / 65_535 + 1) + 6, Int(UInt32.max))
+    var isWhole = false
     unsafe deflateReset(stream)
-    result.append(contentsOf: repeatElement(0, count: room))
-    // zlib writes at most `room` bytes from `start`, and reads `body` without changing it.
-    let (status, left) = unsafe result.withUnsafeMutableBytes { target in
+    // zlib writes at most `room` bytes, and reads `body` without changing it.
+    let result = unsafe [UInt8](unsafeUninitializedCapacity: room) { target, count in
       unsafe body.withRawBytes { source in
         unsafe stream.pointee.next_in = UnsafeMutablePointer(
           mutating: source.baseAddress?.assumingMemoryBound(to: UInt8.self))
         unsafe stream.pointee.avail_in = UInt32(source.count)
-        unsafe stream.pointee.next_out = target.baseAddress?.advanced(by: start)
-          .assumingMemoryBound(to: UInt8.self)
-        unsafe stream.pointee.avail_out = UInt32(min(room, Int(UInt32.max)))
-        let status = unsafe deflate(stream, Z_FINISH)
-        return unsafe (status, Int(stream.pointee.avail_out))
+        unsafe stream.pointee.next_out = target.baseAddress
+        unsafe stream.pointee.avail_out = UInt32(room)
+        isWhole = unsafe deflate(stream, Z_FINISH) == Z_STREAM_END
+        count = unsafe room - Int(stream.pointee.avail_out)
       }
     }
-    guard status == Z_STREAM_END else { return false }
-    result.removeLast(left)
-    return true
+    return isWhole ? result : nil
   }
 
   /// RFC 1950 and 1951, 3.2.4: blocks that are not compressed.

@@ -21,18 +21,14 @@ public final class FileReader {
   /// Appends at most `count` bytes; returns how many, 0 at the end of the file.
   public func read(into bytes: inout [UInt8], upTo count: Int) throws(PlatformError) -> Int {
     try system.enter(.read, path)
-    let start = bytes.count
-    bytes.append(contentsOf: repeatElement(0, count: count))
-    // The buffer is `count` bytes long from `start`, and read(2) writes no more than that.
-    let got = unsafe bytes.withUnsafeMutableBytes { buffer in
-      retrying { unsafe Glibc.read(descriptor, buffer.baseAddress?.advanced(by: start), count) }
+    var got = 0
+    // read(2) fills at most `count` bytes of a buffer that has room for as many.
+    let piece = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      got = retrying { unsafe Glibc.read(descriptor, buffer.baseAddress, count) }
+      filled = max(0, got)
     }
-    if got < 0 {
-      let error = system.failed(.read, path)
-      bytes.removeLast(count)
-      throw error
-    }
-    bytes.removeLast(count - got)
+    if got < 0 { throw system.failed(.read, path) }
+    if bytes.isEmpty { bytes = piece } else { bytes += piece }
     return got
   }
 }

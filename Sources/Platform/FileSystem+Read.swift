@@ -37,9 +37,11 @@ extension FileSystem {
     let reader = try openForReading(path)
     if reader.status.size > limit { throw tooLarge(path, limit) }
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(min(reader.status.size, 1 << 30))
-    while try reader.read(into: &bytes, upTo: 1 << 20) > 0 {
+    // One byte more than the size, so that the end is seen; a file in use may still grow.
+    var piece = min(reader.status.size, 1 << 26) + 1
+    while try reader.read(into: &bytes, upTo: piece) > 0 {
       if bytes.count > limit { throw tooLarge(path, limit) }
+      piece = min(max(4096, reader.status.size - bytes.count + 1), 1 << 26)
     }
     return bytes
   }
