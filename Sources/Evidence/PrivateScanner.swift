@@ -71,7 +71,9 @@ enum PrivateScanner {
   }
 
   private static func drivePath(_ text: [UInt8], _ place: Int) -> Finding? {
-    guard text.isWordStart(place), text.has(":\\", at: place + 1) else { return nil }
+    guard text.isWordStart(place), text.has(":\\", at: place + 1),
+      !text.has("u{", at: place + 3)  // a control character that was made visible
+    else { return nil }
     let end = endOfPath(text, from: place + 2)
     let parts = text[place + 2..<end].split(separator: 0x5C)
     guard let first = parts.first else { return nil }
@@ -197,8 +199,7 @@ enum PrivateScanner {
     let filled = groups.filter { !$0.isEmpty }.count
     if empty == 0 { return groups.count == 8 && filled == 8 }
     let edges = [groups.first, groups.last].filter { $0?.isEmpty == true }.count
-    return empty == 1 + (filled == 0 && edges == 2 ? 0 : 0) && filled >= 1 && filled <= 7
-      && text.count >= 3 && edges <= 1 && (edges == 0 || groups.count >= 3)
+    return empty == 1 && (1...7).contains(filled) && edges <= 1
   }
 
   private static func hardwareAddress(_ text: [UInt8], _ place: Int) -> Finding? {

@@ -31,9 +31,16 @@ public struct Redactor: Sendable {
       counts.count(kind)
       return (placeholder(kind, text), counts)
     }
-    var result = redacted(bytes, &counts)
-    if !users.isEmpty { result = withoutUsers(result, &counts) }
-    return (Self.withVisibleControls(result), counts)
+    // What was taken out may leave something behind that only now stands by itself, so the passes go
+    // on until nothing changes. Each one has fewer bytes outside of placeholders, so there is an end.
+    var result = bytes
+    while true {
+      var next = redacted(result, &counts)
+      if !users.isEmpty { next = withoutUsers(next, &counts) }
+      next = Self.withVisibleControls(next)
+      if next == result { return (String(decoding: result, as: UTF8.self), counts) }
+      result = next
+    }
   }
 
   /// Whether a text holds a credential.
@@ -181,9 +188,12 @@ public struct Redactor: Sendable {
   }
 
   /// Control characters and bidi overrides as `\u{…}`.
-  private static func withVisibleControls(_ bytes: [UInt8]) -> String {
+  private static func withVisibleControls(_ bytes: [UInt8]) -> [UInt8] {
+    // Controls are below 0x20 or 0x7F; the others that are hidden begin with C2 or E2.
+    guard bytes.contains(where: { $0 < 0x20 || $0 == 0x7F || $0 == 0xC2 || $0 == 0xE2 }) else {
+      return bytes
+    }
     let text = String(decoding: bytes, as: UTF8.self)
-    guard text.unicodeScalars.contains(where: isHidden) else { return text }
     var result = ""
     for scalar in text.unicodeScalars {
       if isHidden(scalar) {
@@ -192,7 +202,7 @@ public struct Redactor: Sendable {
         result.unicodeScalars.append(scalar)
       }
     }
-    return result
+    return Array(result.utf8)
   }
 
   private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {

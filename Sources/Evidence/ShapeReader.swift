@@ -54,15 +54,24 @@ struct ShapeReader {
 
   /// Checks the whole text.
   mutating func read(_ shape: Shape, end: Int) throws(EvidenceError) {
-    let token = try next()
-    try check(token, shape)
+    do throws(EvidenceError) {
+      try check(try next(), shape)
+    } catch {
+      // Faults of the text come before those of the shape, wherever they stand.
+      try finish()
+      throw error
+    }
+    try finish()
+    if rules.isCanonical, used != end - start {
+      throw fail(.notCanonical, "RFC 8785 without white space", atRoot: true)
+    }
+  }
+
+  private mutating func finish() throws(EvidenceError) {
     do throws(JSONError) {
       try reader.finish()
     } catch {
       throw fault(error)
-    }
-    if rules.isCanonical, used != end - start {
-      throw fail(.notCanonical, "RFC 8785 without white space", atRoot: true)
     }
   }
 

@@ -70,6 +70,11 @@ struct ExamplePackage {
     let freeze = self[.evaluationProtocol, "/freeze_digest"]
     self[.evidence, "/protocol/freeze_digest"] = freeze
     self[.auditProvenance, "/digests/protocol_freeze"] = freeze
+    try refitPackageID()
+  }
+
+  /// Everything that follows from the bytes of the three inputs.
+  mutating func refitPackageID() throws {
     let input = Digest.text(of: try encoded(.auditInput))
     let id = DerivedID.package(
       claim: Digest.text(of: try encoded(.claim)),
