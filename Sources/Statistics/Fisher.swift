@@ -46,6 +46,8 @@ public struct Fisher: Sendable, Hashable {
   ) -> Bool {
     let difference = tables.logMass(i) - logObserved
     if abs(difference) > 1e-9 { return difference < 0 }
+    // STATISTICS §5.2 lets doubles decide for large N; products of that many factors take seconds.
+    if tables.nA + tables.nB > 10_000_000 { return true }
     return weight(tables, i).compared(to: weight(tables, observed)) <= 0
   }
 

@@ -1,6 +1,6 @@
 /// The smallest fresh run of fixed length that would support a claim with given power.
 ///
-/// STATISTICS §11. To plan a refutation, mirror both rates.
+/// STATISTICS §11. To plan a refutation, take the complements of both rates.
 public struct SampleSize: Sendable, Hashable {
   /// N: episodes of the fresh run.
   public let episodes: Int
