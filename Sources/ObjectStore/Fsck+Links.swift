@@ -14,10 +14,11 @@ extension Fsck {
           continue
         }
         guard let kind = facts[row].kind, kind != link.kind else { continue }
+        // A tree says what its entries are, so it is the one that lies; a commit does not.
         note(
           ObjectError(
-            .objectTypeMismatch, object: fact.id,
-            message: "it holds \(link.target) as a \(link.kind.rawValue), which is a "
+            .objectTypeMismatch, object: fact.kind == .tree ? fact.id : link.target,
+            message: "\(fact.id) holds \(link.target) as a \(link.kind.rawValue), which is a "
               + kind.rawValue))
       }
     }

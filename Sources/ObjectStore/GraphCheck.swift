@@ -113,12 +113,12 @@ private struct GraphCheck {
       }
       let place = path(of: index)
       if node.depth >= TreeDepth.limit { throw treeTooDeep(node.id).at(place) }
-      let object = try read(node.id, .tree, at: place)
       let entries: [TreeEntry]
       do throws(ObjectError) {
+        let object = try read(node.id, .tree, at: place)
         entries = try Tree.parse(object.bytes, id: node.id).entries
       } catch {
-        throw error.at(place)
+        throw located(error, index)
       }
       let start = nodes.count
       for entry in entries {
@@ -136,7 +136,7 @@ private struct GraphCheck {
     let node = nodes[index]
     guard let kind = found[node.id] ?? memo.kind(of: node.id) else { return false }
     if kind != node.kind {
-      throw wrongKind(node.id, kind, expected: node.kind).at(path(of: index))
+      throw located(wrongKind(node.id, kind, expected: node.kind), index)
     }
     return true
   }
@@ -169,7 +169,7 @@ private struct GraphCheck {
       report.checked += outcome.checked
       report.bytes += outcome.bytes
       if let (index, error) = outcome.failure {
-        throw error.at(path(of: index), object: error.object ?? nodes[index].id)
+        throw located(error, index)
       }
     }
   }
@@ -190,6 +190,14 @@ private struct GraphCheck {
     } catch {
       throw error.at(place ?? id.hex, object: error.object ?? id)
     }
+  }
+
+  /// With the path that leads to the object. Of a kind that does not fit, the tree is at fault.
+  private func located(_ error: ObjectError, _ index: Int) -> ObjectError {
+    let parent = nodes[index].parent
+    let isLie = error.code == .objectTypeMismatch && parent >= 0
+    let object = isLie ? nodes[parent].id : error.object ?? nodes[index].id
+    return error.at(path(of: index), object: object)
   }
 
   /// `COMMIT:path/to/it`.

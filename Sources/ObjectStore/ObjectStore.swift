@@ -95,13 +95,15 @@ public final class ObjectStore: Sendable {
 
   /// An object's kind. Cheap for a packed object: its body is not read, so its hash is not checked.
   public func kind(of id: ObjectID) throws(ObjectError) -> ObjectKind {
-    guard let place = try location(of: id) else { throw missing(id) }
-    switch place {
-    case .loose: return try object(id).kind
-    case .packed(let pack, let position):
-      let decoder = takeDecoder()
-      defer { giveBack(decoder) }
+    guard case .packed(let pack, let position)? = try location(of: id) else {
+      return try object(id).kind
+    }
+    let decoder = takeDecoder()
+    defer { giveBack(decoder) }
+    do throws(ObjectError) {
       return try decoder.kind(in: pack, at: try pack.offset(at: position), id: id)
+    } catch {
+      return try object(id).kind  // gives the right reason, or finds it in a newer pack
     }
   }
 
@@ -157,6 +159,20 @@ public final class ObjectStore: Sendable {
     _ id: ObjectID, limit: Int, with decoder: PackDecoder
   ) throws(ObjectError) -> RawObject {
     guard let place = try location(of: id) else { throw missing(id) }
+    do throws(ObjectError) {
+      return try object(id, at: place, limit: limit, with: decoder)
+    } catch {
+      // Another process may have packed everything anew meanwhile; then look once more.
+      guard hasGone(place) else { throw error }
+      _ = try packs(refreshing: true)
+      guard let place = try location(of: id) else { throw missing(id) }
+      return try object(id, at: place, limit: limit, with: decoder)
+    }
+  }
+
+  private func object(
+    _ id: ObjectID, at place: Location, limit: Int, with decoder: PackDecoder
+  ) throws(ObjectError) -> RawObject {
     let object: RawObject
     switch place {
     case .packed(let pack, let position):
@@ -169,12 +185,19 @@ public final class ObjectStore: Sendable {
     return object
   }
 
+  private func hasGone(_ place: Location) -> Bool {
+    switch place {
+    case .packed(let pack, _): !system.exists(pack.stem + ".idx")
+    case .loose(let file): !system.exists(file)
+    }
+  }
+
   /// Usable packs, newest first; the folder is listed once, and again when asked.
   func packs(refreshing: Bool = false) throws(ObjectError) -> [Pack] {
     let (known, isListed) = state.withLock { ($0.packs, $0.isListed) }
     if isListed && !refreshing { return known }
     let names = try wrapping { () throws(PlatformError) in try system.listIfPresent(packFolder) }
-      .compactMap(\.name).filter { $0.hasSuffix(".idx") && $0.hasPrefix("pack-") }
+      .compactMap(\.name).filter { $0.hasSuffix(".idx") }
     let stems = names.map { packFolder + "/" + $0.dropLast(4) }
     var packs: [Pack] = []
     var broken: [String: ObjectError] = [:]

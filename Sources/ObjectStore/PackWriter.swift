@@ -17,6 +17,7 @@ final class PackWriter {
   private let system: FileSystem
   private let folder: String
   private let temporary: String
+  private let temporaryIndex: String
   private let file: FileWriter
   private var isFinished = false
   private var rows: [(id: ObjectID, checksum: UInt32, offset: Int)] = []
@@ -27,6 +28,8 @@ final class PackWriter {
     // git's own gc removes old files of this name.
     let mark = Path.lastComponent(system.temporaryName(beside: "pack")).dropFirst()
     temporary = Path.join(folder, "tmp_pack_\(mark)")
+    // Not `.idx` at the end: git takes every such file for an index.
+    temporaryIndex = Path.join(folder, "tmp_idx_\(mark)")
     let path = temporary
     file = try wrapping { () throws(PlatformError) in try system.create(path, mode: 0o444) }
     try append(Self.head(count: 0))
@@ -35,7 +38,7 @@ final class PackWriter {
   deinit {
     if !isFinished {
       try? system.remove(temporary)
-      try? system.remove(temporary + ".idx")
+      try? system.remove(temporaryIndex)
     }
   }
 
@@ -59,7 +62,7 @@ final class PackWriter {
   }
 
   private func publish(durably: Bool) throws(ObjectError) -> String {
-    let (system, file, temporary) = (system, file, temporary)
+    let (system, file, temporary, temporaryIndex) = (system, file, temporary, temporaryIndex)
     let head = Self.head(count: rows.count)
     let checksum = try wrapping { () throws(PlatformError) in
       try file.overwrite(head, at: 0)
@@ -74,11 +77,11 @@ final class PackWriter {
     try wrapping { () throws(PlatformError) in
       try file.append(checksum.bytes)
       try file.finish(durably: durably)
-      let indexFile = try system.create(temporary + ".idx", mode: 0o444)
+      let indexFile = try system.create(temporaryIndex, mode: 0o444)
       try indexFile.append(index)
       try indexFile.finish(durably: durably)
       try system.rename(temporary, to: stem + ".pack")
-      try system.rename(temporary + ".idx", to: stem + ".idx")
+      try system.rename(temporaryIndex, to: stem + ".idx")
       if durably { try system.syncDirectory(folder) }
     }
     return stem

@@ -4,7 +4,7 @@ internal import Platform
 ///
 /// A text file, one thing a line, in order, so that equal memories are equal bytes:
 /// `wf-tips 1`, then `tip SOURCE REF COMMIT COUNT SECONDS` and
-/// `checkpoint ORIGIN SIZE ROOT SECONDS`. SOURCE is `.` for the store itself, else a remote's name.
+/// `checkpoint ORIGIN SIZE ROOT SECONDS`, at last `end`. SOURCE is `.` for the store itself, else a remote's name.
 public struct Tips: Sendable, Equatable {
   public struct Key: Sendable, Hashable, Comparable {
     /// `.` for the store itself, else a remote's name (no spaces).
@@ -63,7 +63,7 @@ public struct Tips: Sendable, Equatable {
     for (origin, point) in checkpoints.sorted(by: { $0.key < $1.key }) {
       text += "checkpoint \(origin) \(point.size) \(point.root) \(point.seconds)\n"
     }
-    return Array(text.utf8)
+    return Array((text + "end\n").utf8)
   }
 
   /// Reads the file; a damaged memory is an error, never an empty one.
@@ -73,8 +73,10 @@ public struct Tips: Sendable, Equatable {
     var result = Tips()
     let lines = String(decoding: bytes, as: UTF8.self)
       .split(separator: "\n", omittingEmptySubsequences: false)
-    guard lines.first == "wf-tips 1", lines.last == "" else { throw malformed(1) }
-    for (index, line) in lines.enumerated().dropFirst().dropLast() {
+    guard lines.count >= 3, lines.first == "wf-tips 1", lines.suffix(2) == ["end", ""] else {
+      throw malformed(lines.count)
+    }
+    for (index, line) in lines.enumerated().dropFirst().dropLast(2) {
       let words = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
       switch words.first {
       case "tip" where words.count == 6:

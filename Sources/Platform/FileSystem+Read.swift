@@ -101,7 +101,7 @@ extension FileSystem {
     do throws(PlatformError) {
       return try list(path)
     } catch {
-      if error.code == .fileNotFound { return [] }
+      if error.code == .fileNotFound || error.code == .notDirectory { return [] }
       throw error
     }
   }

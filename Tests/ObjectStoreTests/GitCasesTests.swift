@@ -80,7 +80,9 @@ struct GitCasesTests {
     if row.isSoundForFsck {
       #expect(report.failure == nil)
     } else if let failure = report.failure {
-      #expect(row.reasons.contains(failure.reason), "\(failure)")
+      // One version is read without its pack's checksum: the flipped byte shows itself first.
+      let others = row.name == "pack-byte-flipped" ? ["zlib_invalid"] : []
+      #expect((row.reasons + others).contains(failure.reason), "\(failure)")
     }
   }
 }
