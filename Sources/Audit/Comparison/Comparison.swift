@@ -38,6 +38,11 @@ public struct Comparison: Sendable, Equatable {
     public let a: String
     public let b: String
     public var isChanged: Bool { a != b }
+
+    public init(a: String, b: String) {
+      self.a = a
+      self.b = b
+    }
   }
 
   /// Whether a task, or all of them together, became worse: what `--fail-on regression` asks.
@@ -130,4 +135,15 @@ public struct Flip: Sendable, Equatable {
   public let seed: Seed?
   public let from: Bool
   public let to: Bool
+
+  public init(
+    task: String, episode: Int, episodeB: Int, seed: Seed?, from: Bool, to: Bool
+  ) {
+    self.task = task
+    self.episode = episode
+    self.episodeB = episodeB
+    self.seed = seed
+    self.from = from
+    self.to = to
+  }
 }

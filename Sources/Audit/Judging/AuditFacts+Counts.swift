@@ -57,34 +57,46 @@ extension AuditFacts {
       for key in ["support_min", "refute_max", "p_value"] { object.set(key, nil, orReason: reason) }
       return .object(object)
     }
+    if let baseline = test.baseline {
+      let (name, pValue) = baseline.test(tasks.total)
+      object["name"] = .string(name)
+      object.set("support_min", nil, orReason: "comparative_claim")
+      object.set("refute_max", nil, orReason: "comparative_claim")
+      object.set("p_value", .six(pValue), orReason: "no_p_value")
+      return .object(object)
+    }
+    guard let rate = test.rate else { return .object(object) }
     if test.aggregate == .eachTask {
       object["name"] = "each_task"
       object.set("support_min", nil, orReason: "per_task")
       object.set("refute_max", nil, orReason: "per_task")
-      object["p_value"] = .six(tasks.map { test.rate.pValues($0).support }.max())
+      object["p_value"] = .six(tasks.map { rate.pValues($0).support }.max())
       return .object(object)
     }
     var decisive = tasks.total
     object["name"] = "binomial_exact"
     if test.aggregate == .macro, !test.isPooled(tasks) {
       object["name"] = "equalised"
-      let macro = MacroClaim(rate: test.rate, tasks: tasks)
+      let macro = MacroClaim(rate: rate, tasks: tasks)
       decisive = Counted(k: macro?.low ?? 0, n: macro?.n ?? 0)
-      if test.rate.isAtMost { decisive.k = decisive.n - decisive.k }
+      if rate.isAtMost { decisive.k = decisive.n - decisive.k }
     }
-    let critical = test.rate.critical(decisive.n)
+    let critical = rate.critical(decisive.n)
     object["support_min"] = .count(critical?.supportMin)
     object["refute_max"] = .count(critical?.refuteMax)
-    object["p_value"] = .six(test.rate.pValues(decisive).support)
+    object["p_value"] = .six(rate.pValues(decisive).support)
     return .object(object)
   }
 
   var tasksJSON: JSONValue {
     let counts = hasDenominator ? counted : tasks.map { _ in Counted(k: 0, n: 0) }
-    let pValues = counts.map { test?.rate.pValues($0) }
+    let rate = test?.rate
+    let pValues = counts.map { rate?.pValues($0) }
     let support = Holm.adjusted(pValues.map { $0?.support ?? 1 })
     let refute = Holm.adjusted(pValues.map { $0?.refute ?? 1 })
-    let alpha = test?.rate.alpha.double ?? 0
+    let alpha = rate?.alpha.double ?? 0
+    let undefined =
+      test == nil ? "invalid_claim" : rate == nil ? "comparative_claim" : "no_episodes"
     return .array(
       tasks.indices.map { place in
         var row: JSONObject = [
@@ -94,22 +106,20 @@ extension AuditFacts {
         row.set("rate", .rate(counts[place]), orReason: "no_episodes")
         let wilson = test.flatMap { test in
           counts[place].proportion.flatMap {
-            Wilson.interval($0, confidence: test.rate.confidence)
+            Wilson.interval($0, confidence: test.confidence)
           }
         }
-        let undefined = test == nil ? "invalid_claim" : "no_episodes"
         row.set("wilson", .bounds(wilson), orReason: undefined)
         row.set("p_support", .six(pValues[place]?.support), orReason: undefined)
         row.set("p_refute", .six(pValues[place]?.refute), orReason: undefined)
         row.set(
-          "adjusted_support", test == nil ? nil : .six(support[place]), orReason: undefined)
-        row.set("adjusted_refute", test == nil ? nil : .six(refute[place]), orReason: undefined)
+          "adjusted_support", rate == nil ? nil : .six(support[place]), orReason: undefined)
+        row.set("adjusted_refute", rate == nil ? nil : .six(refute[place]), orReason: undefined)
         let verdict: RateVerdict =
-          test == nil || counts[place].n == 0
-          ? .notAuditable
-          : support[place] <= alpha
-            ? .supported : refute[place] <= alpha ? .refuted : .inconclusive
-        row["verdict"] = .string(verdict.rawValue)
+          support[place] <= alpha
+          ? .supported : refute[place] <= alpha ? .refuted : .inconclusive
+        let isTested = rate != nil && counts[place].n > 0
+        row["verdict"] = .string((isTested ? verdict : .notAuditable).rawValue)
         return .object(row)
       })
   }

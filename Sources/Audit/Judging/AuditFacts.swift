@@ -87,11 +87,10 @@ struct AuditFacts: Sendable {
   }
 
   private static func test(_ metric: ClaimMetric?, claim: Claim, tasks: [Counted]) -> ClaimTest? {
-    guard let metric, !claim.openQuestions.contains(where: { asksAboutMetric($0.field) }),
-      let rate = RateClaim(
-        kind: metric.kind, threshold: metric.threshold, confidence: metric.confidence)
-    else { return nil }
-    return ClaimTest(rate: rate, aggregate: ClaimTest.aggregate(metric.aggregate, tasks))
+    guard let metric, !claim.openQuestions.contains(where: { asksAboutMetric($0.field) }) else {
+      return nil
+    }
+    return ClaimTest(metric, baseline: claim.baseline, tasks: tasks)
   }
 
   /// Whether a field path names metric, threshold or confidence of the claim (not of its baseline).

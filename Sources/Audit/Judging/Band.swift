@@ -42,7 +42,7 @@ struct Band: Sendable {
     ]
     object.set("worst", .rate(worst), orReason: "no_episodes")
     object.set("best", .rate(best), orReason: "no_episodes")
-    guard test.isMicro, !test.rate.isAtMost, let critical = test.rate.critical(n) else {
+    guard test.isMicro, let rate = test.rate, !rate.isAtMost, let critical = rate.critical(n) else {
       let reason = test.isMicro ? "at_least_only" : "micro_only"
       object.set("successes_needed", nil, orReason: reason)
       object.set("successes_still_refuted", nil, orReason: reason)

@@ -1,38 +1,77 @@
 internal import Evidence
+internal import JSON
 internal import Statistics
 
-/// A claim about a rate together with what is averaged over the tasks (STATISTICS §3.2, §3.3).
+/// A claim that can be tested, together with what is averaged over the tasks (STATISTICS §3.2, §3.3).
 struct ClaimTest: Sendable {
-  let rate: RateClaim
+  private enum Form: Sendable {
+    case rate(RateClaim)
+    case baseline(BaselineClaim)
+  }
+  private let form: Form
   /// nil: the claim does not say, and the tasks differ in size.
   let aggregate: ClaimMetric.Aggregate?
+  /// Whether "better than" became "at least" for want of the baseline's counts.
+  let isBaselineWithoutCounts: Bool
 
-  var isMicro: Bool { aggregate == .micro }
-
-  /// What these counts, one per task, say with a fixed n.
-  func verdict(_ tasks: [Counted]) -> RateVerdict {
-    guard tasks.total.n > 0 else { return .notAuditable }
-    switch aggregate {
-    case nil: return .inconclusive
-    case .micro: return rate.verdict(tasks.total)
-    case .macro: return macroVerdict(tasks)
-    case .eachTask: return eachTaskVerdict(tasks)
+  /// Nil when threshold, confidence, margin or baseline cannot be read.
+  init?(_ metric: ClaimMetric, baseline: JSONValue, tasks: [Counted]) {
+    aggregate = Self.aggregate(metric.aggregate, tasks)
+    if let rate = RateClaim(
+      kind: metric.kind, threshold: metric.threshold, confidence: metric.confidence)
+    {
+      (form, isBaselineWithoutCounts) = (.rate(rate), false)
+    } else if let rate = BaselineClaim.rateClaim(metric, baseline: baseline) {
+      (form, isBaselineWithoutCounts) = (.rate(rate), true)
+    } else if let claim = BaselineClaim(metric, baseline: baseline) {
+      (form, isBaselineWithoutCounts) = (.baseline(claim), false)
+    } else {
+      return nil
     }
   }
 
-  /// The one count that `test` shows: totals, or the equalised counts of an uneven macro claim.
+  /// nil for a claim that compares with a baseline.
+  var rate: RateClaim? {
+    if case .rate(let rate) = form { rate } else { nil }
+  }
+
+  var baseline: BaselineClaim? {
+    if case .baseline(let claim) = form { claim } else { nil }
+  }
+
+  var confidence: Confidence {
+    switch form {
+    case .rate(let rate): rate.confidence
+    case .baseline(let claim): claim.confidence
+    }
+  }
+
+  var isMicro: Bool { aggregate == .micro }
+
+  /// Whether one pooled count decides.
   func isPooled(_ tasks: [Counted]) -> Bool {
     aggregate == .micro || (aggregate == .macro && tasks.areEqualInSize)
   }
 
-  private func macroVerdict(_ tasks: [Counted]) -> RateVerdict {
+  /// What these counts, one per task, say with a fixed n.
+  func verdict(_ tasks: [Counted]) -> RateVerdict {
+    guard tasks.total.n > 0 else { return .notAuditable }
+    switch (form, aggregate) {
+    case (_, nil): return .inconclusive
+    case (.baseline(let claim), _): return claim.verdict(tasks.total)
+    case (.rate(let rate), .micro): return rate.verdict(tasks.total)
+    case (.rate(let rate), .macro): return Self.macroVerdict(rate, tasks)
+    case (.rate(let rate), .eachTask): return Self.eachTaskVerdict(rate, tasks)
+    }
+  }
+
+  private static func macroVerdict(_ rate: RateClaim, _ tasks: [Counted]) -> RateVerdict {
     if tasks.areEqualInSize { return rate.verdict(tasks.total) }
-    guard let macro = MacroClaim(rate: rate, tasks: tasks) else { return .notAuditable }
-    return macro.verdict
+    return MacroClaim(rate: rate, tasks: tasks)?.verdict ?? .notAuditable
   }
 
   /// Supported when every task is, uncorrected (all must pass); refuted when one is after Holm.
-  private func eachTaskVerdict(_ tasks: [Counted]) -> RateVerdict {
+  private static func eachTaskVerdict(_ rate: RateClaim, _ tasks: [Counted]) -> RateVerdict {
     let isSupported = tasks.allSatisfy { counted in
       rate.critical(counted.n).map { rate.mirrored(counted).k >= $0.supportMin } ?? false
     }
@@ -41,15 +80,36 @@ struct ClaimTest: Sendable {
     let alpha = rate.alpha.double
     return adjusted.contains { $0 <= alpha } ? .refuted : .inconclusive
   }
-}
 
-/// The `at_least` and `at_most` rows of STATISTICS §3.2 that a protocol's metric asks for.
-extension ClaimTest {
   /// How the claim is averaged: as it says; unstated with one task or equal sizes, pooled.
-  static func aggregate(_ stated: ClaimMetric.Aggregate?, _ tasks: [Counted])
+  private static func aggregate(_ stated: ClaimMetric.Aggregate?, _ tasks: [Counted])
     -> ClaimMetric.Aggregate?
   {
     if let stated { return stated }
     return tasks.count <= 1 || tasks.areEqualInSize ? .micro : nil
+  }
+}
+
+extension ClaimTest {
+  /// Whether some outcome of runs of these sizes would support the claim.
+  func canSupport(_ tasks: [Counted]) -> Bool {
+    guard let rate else { return true }
+    return switch aggregate {
+    case nil: true
+    case .micro: rate.critical(tasks.total.n)?.canSupport ?? false
+    case .macro:
+      rate.critical((tasks.map(\.n).min() ?? 0) * tasks.count)?.canSupport ?? false
+    case .eachTask: tasks.allSatisfy { rate.critical($0.n)?.canSupport ?? false }
+    }
+  }
+
+  /// Why a fixed-n result is not better than it is, in the order of STATISTICS §3.2 and §3.3.
+  func reasons(_ fixed: RateVerdict, _ tasks: [Counted]) -> [String] {
+    var words = isBaselineWithoutCounts ? ["baseline_without_n"] : []
+    guard fixed == .inconclusive else { return words }
+    if aggregate == nil { return words + ["aggregate_unstated"] }
+    words += baseline?.reasons(tasks.total) ?? []
+    if !canSupport(tasks) { words.append("too_few_episodes") }
+    return words
   }
 }

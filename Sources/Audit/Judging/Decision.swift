@@ -13,13 +13,11 @@ struct Decision: Sendable {
   init(_ facts: AuditFacts, band: Band?, eValues: StoppingEvidence?, checks: [IntegrityResult]) {
     let tasks = facts.counted
     fixed = facts.hasDenominator ? facts.test?.verdict(tasks) ?? .notAuditable : .notAuditable
-    let notes =
-      (facts.isPolicyStated ? [] : ["policy_assumed"])
-      + (eValues?.assumesOneRate == true ? ["sequence_assumes_one_rate"] : [])
+    let assumed = facts.isPolicyStated ? [] : ["policy_assumed"]
     let obstacles = Self.obstacles(facts, checks: checks)
     guard obstacles.isEmpty, let test = facts.test else {
       verdict = .notAuditable
-      reasons = obstacles + notes
+      reasons = obstacles + assumed
       return
     }
     var lowering: [String] = []
@@ -27,7 +25,8 @@ struct Decision: Sendable {
     if let eValues, !eValues.confirms(fixed) { lowering.append("stopping_unknown") }
     lowering += checks.filter { $0.isSerious && facts.touchesCounted($0) }.map(\.id)
     verdict = lowering.isEmpty ? fixed : .inconclusive
-    reasons = Self.inconclusive(fixed, test: test, tasks: tasks) + lowering + notes
+    let sequence = eValues?.assumesOneRate == true ? ["sequence_assumes_one_rate"] : []
+    reasons = test.reasons(fixed, tasks) + lowering + assumed + sequence
   }
 
   /// Why nothing can be said at all (STATISTICS §3.1).
@@ -42,27 +41,6 @@ struct Decision: Sendable {
     if !facts.hasDenominator { words.append("denominator_unknown") }
     if checks.contains(where: \.isFatal) { words.append("integrity") }
     return words
-  }
-
-  private static func inconclusive(_ fixed: RateVerdict, test: ClaimTest, tasks: [Counted])
-    -> [String]
-  {
-    guard fixed == .inconclusive else { return [] }
-    guard test.aggregate != nil else { return ["aggregate_unstated"] }
-    return test.canSupport(tasks) ? [] : ["too_few_episodes"]
-  }
-}
-
-extension ClaimTest {
-  /// Whether some outcome of runs of these sizes would support the claim.
-  func canSupport(_ tasks: [Counted]) -> Bool {
-    switch aggregate {
-    case nil: true
-    case .micro: rate.critical(tasks.total.n)?.canSupport ?? false
-    case .macro:
-      rate.critical((tasks.map(\.n).min() ?? 0) * tasks.count)?.canSupport ?? false
-    case .eachTask: tasks.allSatisfy { rate.critical($0.n)?.canSupport ?? false }
-    }
   }
 }
 

@@ -19,8 +19,8 @@ struct IntervalsReport: Sendable {
       }
       return .object(object)
     }
-    let confidence = test.rate.confidence
-    object.set("clopper_pearson", clopperPearson(proportion, test.rate), orReason: absence)
+    let confidence = test.confidence
+    object.set("clopper_pearson", clopperPearson(proportion, test), orReason: absence)
     object.set(
       "wilson", .bounds(Wilson.interval(proportion, confidence: confidence)), orReason: absence)
     object.set(
@@ -33,15 +33,18 @@ struct IntervalsReport: Sendable {
     return .object(object)
   }
 
-  private func clopperPearson(_ proportion: Proportion, _ rate: RateClaim) -> JSONValue {
-    guard let bounds = ClopperPearson(proportion, confidence: rate.confidence) else { return nil }
-    return [
-      "one_sided": [
-        "lower": rate.isAtMost ? nil : .six(bounds.oneSidedLower),
-        "upper": rate.isAtMost ? .six(bounds.oneSidedUpper) : nil,
-      ],
-      "two_sided": .bounds(bounds.twoSided),
-    ]
+  private func clopperPearson(_ proportion: Proportion, _ test: ClaimTest) -> JSONValue {
+    guard let bounds = ClopperPearson(proportion, confidence: test.confidence) else { return nil }
+    var object: JSONObject = ["two_sided": .bounds(bounds.twoSided)]
+    // One side shows what "at least" or "at most" needs; a comparison has no such side.
+    let side: JSONValue =
+      switch test.rate?.isAtMost {
+      case nil: nil
+      case false?: ["lower": .six(bounds.oneSidedLower), "upper": nil]
+      case true?: ["lower": nil, "upper": .six(bounds.oneSidedUpper)]
+      }
+    object.set("one_sided", side, orReason: "comparative_claim")
+    return .object(object)
   }
 
   /// Shown when the claim is macro or the tasks differ in size.
@@ -52,7 +55,7 @@ struct IntervalsReport: Sendable {
     }
     let proportions = tasks.compactMap(\.proportion)
     guard let average = MacroAverage(proportions) else { return (nil, "task_without_episodes") }
-    let closed = average.squareAndAdd(tail: test.rate.confidence.halfAlpha)
+    let closed = average.squareAndAdd(tail: test.confidence.halfAlpha)
     var object: JSONObject = ["square_and_add": .bounds(closed)]
     object.set("bootstrap", bootstrap(test), orReason: "too_many_episodes")
     return (.object(object), "")
@@ -66,7 +69,7 @@ struct IntervalsReport: Sendable {
     guard let seed = bootstrapSeed,
       let bootstrap = Bootstrap(ordered.compactMap(\.1.proportion), seed: seed)
     else { return nil }
-    let limits = bootstrap.limits(tail: test.rate.confidence.halfAlpha)
+    let limits = bootstrap.limits(tail: test.confidence.halfAlpha)
     return [
       "seed": .string(String(seed)), "replicates": .count(Bootstrap.usualReplicates),
       "limits": [

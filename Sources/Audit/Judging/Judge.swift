@@ -20,7 +20,7 @@ public struct InputDigests: Sendable, Equatable {
 ///
 /// Equal inputs give equal bytes. Throws `metric_mismatch` when claim and protocol state different
 /// metrics, `count_mismatch` when the counts are not the tallies of the outcomes, and
-/// `claim_kind_not_supported` for a kind that this version does not judge yet.
+/// `aggregate_not_supported` for a claim against a baseline that is not averaged over all episodes.
 public func judge(
   claim: Claim, protocol plan: EvaluationProtocol, input: AuditInput, digests: InputDigests
 ) throws(AuditError) -> JSONValue {
@@ -67,11 +67,16 @@ public func judge(
   return .object(evidence)
 }
 
-/// Refuses kinds of claim that are not judged yet, rather than judging them wrongly.
+/// Refuses what no definition covers, rather than judging it wrongly.
+///
+/// A baseline is one pooled count, so a claim against it per task, or over uneven tasks alike, has no
+/// test.
 private func requireSupported(_ facts: AuditFacts) throws(AuditError) {
-  guard let kind = facts.metric?.kind, kind != .atLeast, kind != .atMost else { return }
+  guard let test = facts.test, test.baseline != nil, test.aggregate != nil,
+    !test.isPooled(facts.counted)
+  else { return }
   throw AuditError(
-    .claimKindNotSupported, place: "claim.json /metric/kind",
-    message: "claims of kind \(kind.rawValue) are not supported yet",
-    hint: "state the claim as at_least or at_most", kind: .refused)
+    .aggregateNotSupported, place: "claim.json /metric/aggregate",
+    message: "a claim against a baseline is judged on pooled counts only",
+    hint: "state the aggregate as micro", kind: .refused)
 }

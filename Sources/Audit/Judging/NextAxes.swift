@@ -39,8 +39,10 @@ struct NextAxes: Sendable {
     namedAxisIsUncovered = uncovered
     // The sort is stable, so equal scores keep the order of the axes.
     ranked = Array(candidates.filter { $0.score >= 8 }.sorted { $0.score > $1.score }.prefix(3))
-    refutingEpisodes = facts.test.flatMap { Self.refutingEpisodes($0.rate) }
-    noEpisodesReason = facts.test == nil ? "invalid_claim" : "threshold_too_low"
+    refutingEpisodes = facts.test?.rate.flatMap(Self.refutingEpisodes)
+    noEpisodesReason =
+      facts.test == nil
+      ? "invalid_claim" : facts.test?.rate == nil ? "comparative_claim" : "threshold_too_low"
   }
 
   /// The smallest N at which a rate one tenth below the threshold is refuted four times out of five;

@@ -16,11 +16,11 @@ struct PowerReport: Sendable {
       return
     }
     let tooFew = !test.canSupport(facts.counted)
-    guard test.isMicro, let proportion = test.rate.mirrored(total).proportion,
-      let hint = PowerHint(
-        proportion, threshold: test.rate.tested, alpha: test.rate.alpha)
+    guard test.isMicro, let rate = test.rate, let proportion = rate.mirrored(total).proportion,
+      let hint = PowerHint(proportion, threshold: rate.tested, alpha: rate.alpha)
     else {
-      (json, reason, isUnderpowered) = (.null, "micro_only", tooFew)
+      let reason = test.rate == nil ? "comparative_claim" : "micro_only"
+      (json, self.reason, isUnderpowered) = (.null, reason, tooFew)
       return
     }
     var object: JSONObject = [:]
@@ -30,7 +30,7 @@ struct PowerReport: Sendable {
       "episodes", .count(hint.plan?.episodes), orReason: hint.absence?.rawValue ?? "not_defined")
     // For "at most" the plan counts failures; what is allowed are the other episodes.
     object["successes"] = .count(
-      hint.plan.map { test.rate.isAtMost ? $0.episodes - $0.successes : $0.successes })
+      hint.plan.map { rate.isAtMost ? $0.episodes - $0.successes : $0.successes })
     object["more"] = .count(hint.more)
     json = .object(object)
     reason = nil

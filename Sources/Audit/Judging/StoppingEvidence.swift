@@ -13,40 +13,44 @@ struct StoppingEvidence: Sendable {
     guard facts.stopping != .fixed, let test = facts.test, facts.hasDenominator else { return nil }
     self.test = test
     tasks = facts.counted
-    pooled = tasks.total.proportion.flatMap { EValues($0, threshold: test.rate.threshold) }
+    pooled = tasks.total.proportion.flatMap { counted in
+      test.rate.flatMap { EValues(counted, threshold: $0.threshold) }
+    }
   }
 
   /// Pooled counts over several tasks are outside of the argument when blocks differ in rate.
-  var assumesOneRate: Bool { test.isMicro && tasks.count > 1 }
+  var assumesOneRate: Bool { test.rate != nil && test.isMicro && tasks.count > 1 }
+
+  /// A comparison with a baseline has no e-value.
+  var isComparative: Bool { test.rate == nil }
 
   /// Whether the e-value upholds a fixed-n result.
   ///
   /// An inconclusive one is never upheld: its e-values fall short by construction.
   func confirms(_ fixed: RateVerdict) -> Bool {
-    guard fixed == .supported || fixed == .refuted else { return false }
+    guard let rate = test.rate, fixed == .supported || fixed == .refuted else { return false }
     switch test.aggregate {
     case nil: return false
-    case .micro: return confirms(fixed, pooled, tasks.total)
-    case .macro: return tasks.areEqualInSize && confirms(fixed, pooled, tasks.total)
-    case .eachTask: return confirmsEachTask(fixed)
+    case .micro: return confirmsPooled(fixed, rate)
+    case .macro: return tasks.areEqualInSize && confirmsPooled(fixed, rate)
+    case .eachTask: return confirmsEachTask(fixed, rate)
     }
   }
 
-  private func confirms(_ fixed: RateVerdict, _ values: EValues?, _ counted: Counted) -> Bool {
+  private func confirmsPooled(_ fixed: RateVerdict, _ rate: RateClaim) -> Bool {
     // "At least 1" falls with the first failure, whenever the run stops.
-    guard let values else { return fixed == .refuted && test.rate.tested == .one }
-    let above = (fixed == .supported) != test.rate.isAtMost
-    return above
-      ? values.supports(alpha: test.rate.alpha) : values.refutes(alpha: test.rate.alpha)
+    guard let pooled else { return fixed == .refuted && rate.tested == .one }
+    let isAbove = (fixed == .supported) != rate.isAtMost
+    return isAbove ? pooled.supports(alpha: rate.alpha) : pooled.refutes(alpha: rate.alpha)
   }
 
-  private func confirmsEachTask(_ fixed: RateVerdict) -> Bool {
-    let mirrored = tasks.compactMap { test.rate.mirrored($0).proportion }
-    let values = mirrored.compactMap { EValues($0, threshold: test.rate.tested) }
-    guard values.count == tasks.count else { return fixed == .refuted && test.rate.tested == .one }
+  private func confirmsEachTask(_ fixed: RateVerdict, _ rate: RateClaim) -> Bool {
+    let mirrored = tasks.compactMap { rate.mirrored($0).proportion }
+    let values = mirrored.compactMap { EValues($0, threshold: rate.tested) }
+    guard values.count == tasks.count else { return fixed == .refuted && rate.tested == .one }
     return fixed == .supported
-      ? values.allSatisfy { $0.supports(alpha: test.rate.alpha) }
-      : EValues.meanRefutes(values, alpha: test.rate.alpha)
+      ? values.allSatisfy { $0.supports(alpha: rate.alpha) }
+      : EValues.meanRefutes(values, alpha: rate.alpha)
   }
 
   /// e_above against "the rate is at most p0", e_below against "at least p0".
@@ -63,7 +67,7 @@ extension AuditFacts {
       } else if evidence == nil {
         test == nil ? "invalid_claim" : "no_episodes"
       } else {
-        "threshold_at_bound"
+        evidence?.isComparative == true ? "comparative_claim" : "threshold_at_bound"
       }
     object.set("e_above", .six(evidence?.above), orReason: reason)
     object.set("e_below", .six(evidence?.below), orReason: reason)
