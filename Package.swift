@@ -59,7 +59,7 @@ let package = Package(
       name: "Conformance",
       dependencies: [
         "History", "Audit", "Adapters", "Evidence", "ObjectStore", "Signing", "Statistics", "JSON",
-        "Platform",
+        "Platform", crypto,
       ],
       swiftSettings: settings),
     .executableTarget(name: "wf-conformance", dependencies: ["Conformance"], swiftSettings: settings),
@@ -69,7 +69,7 @@ let package = Package(
     .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestSupport"], swiftSettings: tests),
     .testTarget(name: "JSONTests", dependencies: ["JSON", "Platform", "TestSupport"], swiftSettings: tests),
     .testTarget(name: "StatisticsTests", dependencies: ["Statistics", "Conformance", "JSON", "TestSupport"], swiftSettings: tests),
-    .testTarget(name: "ObjectStoreTests", dependencies: ["ObjectStore", "Platform", "TestSupport"], swiftSettings: tests),
+    .testTarget(name: "ObjectStoreTests", dependencies: ["ObjectStore", "Platform", "JSON", "TestSupport"], swiftSettings: tests),
     .testTarget(name: "SigningTests", dependencies: ["Signing", "Conformance", "Platform", "JSON", "TestSupport"], swiftSettings: tests),
     .testTarget(name: "EvidenceTests", dependencies: ["Evidence", "Conformance", "JSON", "Platform", "TestSupport", crypto], swiftSettings: tests),
     .testTarget(name: "AdaptersTests", dependencies: ["Adapters", "Evidence", "Conformance", "JSON", "Platform", "TestSupport"], swiftSettings: tests),
