@@ -1,7 +1,9 @@
 public import JSON
 
 extension AuditInput {
-  /// The member as a JSON value. For its bytes use `memberBytes()`, which builds no columns.
+  /// The member as a JSON value.
+  ///
+  /// For its bytes use `memberBytes()`, which builds no columns.
   public func encoded() -> JSONValue {
     var members = head
     members["tasks"] = .array(

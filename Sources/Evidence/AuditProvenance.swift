@@ -91,7 +91,8 @@ public struct AuditProvenance: Sendable, Equatable {
       [
         "role": .string(file.role), "media_type": .string(file.mediaType),
         "size_bucket": .string(SizeBucket.word(file.size)),
-        "keyed_digest": .string(salt?.keyedDigest(role: file.role, digest: file.digest) ?? file.digest),
+        "keyed_digest": .string(
+          salt?.keyedDigest(role: file.role, digest: file.digest) ?? file.digest),
       ]
     }
     let runReference = salt.map { $0.runReference(clientRunID: clientRunID) } ?? clientRunID

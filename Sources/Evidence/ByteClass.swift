@@ -6,9 +6,9 @@ extension UInt8 {
   var isLetter: Bool { ((self | 0x20) &- 0x61) < 26 }
   var isAlphanumeric: Bool { isDigit || isLetter }
   var isUpperAlphanumeric: Bool { isDigit || (self &- 0x41) < 26 }
-  /// `[A-Za-z0-9_]`
+  /// One of `[A-Za-z0-9_]`.
   var isWord: Bool { isAlphanumeric || self == 0x5F }
-  /// `[A-Za-z0-9_-]`
+  /// One of `[A-Za-z0-9_-]`.
   var isBase64URL: Bool { isWord || self == 0x2D }
   /// Space, tab, CR, LF.
   var isSpace: Bool { self == 0x20 || self == 0x09 || self == 0x0A || self == 0x0D }

@@ -69,7 +69,9 @@ public struct Applicability: Sendable, Equatable {
   }
 }
 
-/// What number is claimed. Decimals keep the text that a person wrote.
+/// What number is claimed.
+///
+/// Decimals keep the text that a person wrote.
 public struct ClaimMetric: Sendable, Equatable {
   public enum Kind: String, Sendable, CaseIterable {
     case atLeast = "at_least"

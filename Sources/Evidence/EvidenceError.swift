@@ -130,7 +130,9 @@ public struct EvidencePlace: Sendable, Hashable, CustomStringConvertible {
 
   /// A pointer with one more token, its `~` and `/` escaped.
   static func pointer(_ base: String, _ token: String) -> String {
-    guard token.utf8.contains(where: { $0 == 0x7E || $0 == 0x2F }) else { return base + "/" + token }
+    guard token.utf8.contains(where: { $0 == 0x7E || $0 == 0x2F }) else {
+      return base + "/" + token
+    }
     var text = base + "/"
     for scalar in token.unicodeScalars {
       switch scalar {

@@ -12,7 +12,8 @@ extension Shape {
   private static let letter = Shape.word(["A", "B", "C", "D"])
   private static let outcomeOfPolicy = Shape.optional(
     .object([
-      field("k", .count), field("n", .count), nullable("rate", .derived), field("verdict", .verdict),
+      field("k", .count), field("n", .count), nullable("rate", .derived),
+      field("verdict", .verdict),
     ]))
   /// A reason or a cap: a label, or the id of an integrity check.
   private static let reason = Shape.checked { text in
@@ -141,7 +142,8 @@ extension Shape {
 
   private static let integrity = [
     nullable("cap", letter), nullable("expected", .text(200)), field("id", .checkID),
-    nullable("observed", .text(200)), field("severity", .word(["fatal", "serious", "warn", "note"])),
+    nullable("observed", .text(200)),
+    field("severity", .word(["fatal", "serious", "warn", "note"])),
     field("state", .word(Observation.State.allCases.map(\.rawValue))),
     nullable("where", .episodeKey),
   ]

@@ -6,7 +6,8 @@ extension Shape {
       "digests",
       .object([
         field("audit_input", .digest), field("claim", .digest), field("evidence", .digest),
-        field("evidence_md", .digest), field("protocol", .digest), field("protocol_freeze", .digest),
+        field("evidence_md", .digest), field("protocol", .digest),
+        field("protocol_freeze", .digest),
       ])),
     field(
       "identity",

@@ -155,7 +155,9 @@ enum PrivateScanner {
   // MARK: - Addresses
 
   private static func address4(_ text: [UInt8], _ place: Int) -> Finding? {
-    guard place == 0 || !(text[place - 1].isBase64URL || text[place - 1] == 0x2E) else { return nil }
+    guard place == 0 || !(text[place - 1].isBase64URL || text[place - 1] == 0x2E) else {
+      return nil
+    }
     var end = place
     for part in 0..<4 {
       if part > 0 {

@@ -197,7 +197,8 @@ extension SeedPlan {
           "expected an integer within ±(2^53−1)")
       }
       self = .range(
-        first: first, step: try required("step").int ?? 1, count: Int(try required("count").int ?? 0),
+        first: first, step: try required("step").int ?? 1,
+        count: Int(try required("count").int ?? 0),
         sameForEveryTask: isSame)
     case "challenge":
       if let first = value["first"], !first.isNull {

@@ -44,7 +44,8 @@ extension Shape {
     field("metric_schema_ref", .text(400)),
     optionalField("replay_metadata_keys", .array(.name, atMost: 1000)),
     optionalField(
-      "task_manifest", .object([optionalField("digest", .digest), optionalField("ref", .text(400))])
+      "task_manifest",
+      .object([optionalField("digest", .digest), optionalField("ref", .text(400))])
     ),
     optionalField("task_owner", .private), optionalField("task_source", .long),
     optionalField("use_case", .private), optionalField("workflow_claim", .long),

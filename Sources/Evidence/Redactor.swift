@@ -27,7 +27,8 @@ public struct Redactor: Sendable {
   ) -> (text: String, counts: RedactionCounts) {
     var counts = RedactionCounts()
     let bytes = Array(text.utf8)
-    if let kind = Self.kind(ofField: field), !bytes.isEmpty, Self.endOfPlaceholder(bytes, 0) == nil {
+    if let kind = Self.kind(ofField: field), !bytes.isEmpty, Self.endOfPlaceholder(bytes, 0) == nil
+    {
       counts.count(kind)
       return (placeholder(kind, text), counts)
     }

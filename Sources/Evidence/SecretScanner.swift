@@ -51,8 +51,9 @@ enum SecretScanner {
     let label = text.end(of: { $0.isUpperAlphanumeric || $0 == 0x20 }, from: place + 11)
     guard text.has("-----", at: label) else { return nil }
     let name = Array(text[place + 11..<label])
-    guard let key = name.first("PRIVATE KEY", from: 0), key + 11 == name.count
-      || name.has(" BLOCK", at: key + 11)
+    guard let key = name.first("PRIVATE KEY", from: 0),
+      key + 11 == name.count
+        || name.has(" BLOCK", at: key + 11)
     else { return nil }
     var end = text.count
     if let footer = text.first("-----END ", from: label) {
@@ -114,7 +115,8 @@ enum SecretScanner {
     guard text.isWordStart(place) else { return nil }
     switch text[place] {
     case 0x77:
-      guard text.has("wfx_", at: place) || text.has("wbx_", at: place) || text.has("wfs_", at: place)
+      guard
+        text.has("wfx_", at: place) || text.has("wbx_", at: place) || text.has("wfs_", at: place)
       else { return nil }
       return token(text, place, 4, 20, "worldflux_api_key", \.isBase64URL)
     case 0x68:

@@ -303,7 +303,8 @@ struct ShapeReader {
   }
 
   func content(_ token: JSONToken) -> Range<Int> {
-    start + token.offset + 1..<max(start + token.offset + 1, start + token.offset + token.length - 1)
+    start + token.offset
+      + 1..<max(start + token.offset + 1, start + token.offset + token.length - 1)
   }
 
   private func seed(_ token: JSONToken) throws(EvidenceError) {

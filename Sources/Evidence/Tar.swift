@@ -105,7 +105,9 @@ public enum Tar {
     if name.count <= 100 { return ([], name) }
     for place in name.indices where name[place] == 0x2F {
       let rest = name[(place + 1)...]
-      if place <= 155, (1...100).contains(rest.count) { return (Array(name[..<place]), Array(rest)) }
+      if place <= 155, (1...100).contains(rest.count) {
+        return (Array(name[..<place]), Array(rest))
+      }
     }
     return nil
   }

@@ -1,11 +1,13 @@
-@_spi(_Unicode) internal import Swift
 internal import Platform
+@_spi(_Unicode) internal import Swift
 
 /// Rules for single texts: characters, labels, slugs, times, decimals (SCHEMAS §1).
 public enum TextRules {
   /// Whether a text is `[a-z][a-z0-9_]*`, at most 64 long.
   public static func isLabel(_ text: String) -> Bool {
-    guard let first = text.utf8.first, first &- 0x61 < 26, text.utf8.count <= 64 else { return false }
+    guard let first = text.utf8.first, first &- 0x61 < 26, text.utf8.count <= 64 else {
+      return false
+    }
     return text.utf8.allSatisfy { $0 &- 0x61 < 26 || $0.isDigit || $0 == 0x5F }
   }
 

@@ -47,8 +47,10 @@ import Testing
   ])
   func `a claim without a documented field is refused at its pointer`(_ field: String) {
     let error = #expect(throws: EvidenceError.self) { try self.decode([field: .none]) }
-    #expect(error == EvidenceError(
-      .fieldMissing, EvidencePlace(.claim, pointer: "/" + field), ""))
+    #expect(
+      error
+        == EvidenceError(
+          .fieldMissing, EvidencePlace(.claim, pointer: "/" + field), ""))
   }
 
   @Test(arguments: [
@@ -268,8 +270,10 @@ import Testing
     try input.checkCounts()
     input.counts.excluded = 2
     let error = #expect(throws: EvidenceError.self) { try input.checkCounts() }
-    #expect(error == EvidenceError(
-      .countMismatch, EvidencePlace(.auditInput, pointer: "/counts/excluded"), ""))
+    #expect(
+      error
+        == EvidenceError(
+          .countMismatch, EvidencePlace(.auditInput, pointer: "/counts/excluded"), ""))
   }
 
   @Test func `a hostile range does not make the reader allocate`() throws {

@@ -1,7 +1,8 @@
-@testable import Evidence
 import JSON
 import TestSupport
 import Testing
+
+@testable import Evidence
 
 /// Nothing in a package can change unnoticed.
 @Suite struct EveryByteTests {

@@ -22,9 +22,10 @@ import Testing
     var members = ExamplePackage.members
     members.set(MemberName.failureReplayManifest.rawValue, to: nil)
     let extra = checkPackage(members, scope: .publicSubset).filter { $0.check == .shape }
-    #expect(extra.map(\.member).sorted() == [
-      "episode_results.jsonl", "failure_evidence_index.jsonl", "raw_evidence_manifest.json",
-    ])
+    #expect(
+      extra.map(\.member).sorted() == [
+        "episode_results.jsonl", "failure_evidence_index.jsonl", "raw_evidence_manifest.json",
+      ])
     #expect(extra.allSatisfy { $0.code == .memberExtra })
   }
 
@@ -58,7 +59,8 @@ import Testing
     #expect(
       salt.runReference(clientRunID: "run-2026-11-21-a")
         == "hmac-sha256:0a9e9c9687882092e292f9122f379249")
-    let source = Array("{\"note\":\"stands for the bytes of the bridge file that was read\"}\n".utf8)
+    let source = Array(
+      "{\"note\":\"stands for the bytes of the bridge file that was read\"}\n".utf8)
     #expect(
       salt.keyedDigest(role: "source_results", digest: Digest.text(of: source))
         == "hmac-sha256:8949470cda44b91a0cb9ae4672a551a3")

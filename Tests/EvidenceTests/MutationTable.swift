@@ -20,7 +20,8 @@ extension Mutation {
     schema(.claim, "/created_at", "2026-02-30T09:00:00Z", .timeInvalid),
     schema(.claim, "/subject/checkpoint_uri", "file:///home/x/ckpt", .uriScheme),
     schema(.claim, "/subject/checkpoint_uri", "local:/home/x/ckpt", .uriScheme),
-    schema(.claim, "/subject/checkpoint_uri", "https://user:pass@example.org/x", .secretInPublicField),
+    schema(
+      .claim, "/subject/checkpoint_uri", "https://user:pass@example.org/x", .secretInPublicField),
     schema(.claim, "/subject/checkpoint_uri", "https://user@example.org/x", .uriCredentials),
     schema(.claim, "/subject/checkpoint_uri", "https://example.org/x?token=1", .uriCredentials),
     schema(.claim, "/subject/type", "robot", .fieldRange),
@@ -85,7 +86,8 @@ extension Mutation {
     schema(.episodeResults, "/1/success", false, .fieldRange),
     schema(.episodeResults, "/1/sum_reward", "high", .fieldRange),
     schema(.episodeResults, "/1/record", "header", .fieldRange),
-    schema(.episodeResults, "/5/error/message", .string(String(repeating: "x", count: 501)),
+    schema(
+      .episodeResults, "/5/error/message", .string(String(repeating: "x", count: 501)),
       .textTooLong),
     schema(.failureEvidenceIndex, "/1/label", "bad_luck", .fieldRange),
     schema(.failureEvidenceIndex, "/1/label_source", "guess", .fieldRange),
@@ -186,13 +188,16 @@ extension Mutation {
     cross(
       8, .auditProvenance, "/inputs/0/size_bucket", "1_to_10_mib", .fieldRange,
       other: .rawEvidenceManifest),
-    cross(9, .auditProvenance, "/digests/evidence", zeroDigest, .digestMismatch,
+    cross(
+      9, .auditProvenance, "/digests/evidence", zeroDigest, .digestMismatch,
       other: .evidence, isLate: true),
-    cross(9, .auditProvenance, "/digests/claim", zeroDigest, .digestMismatch,
+    cross(
+      9, .auditProvenance, "/digests/claim", zeroDigest, .digestMismatch,
       other: .claim, isLate: true),
     cross(10, .episodeResults, "/0/rows", 7, .rowsMismatch, other: .episodeResults),
     cross(10, .failureReplayManifest, "/0/rows", 0, .rowsMismatch, other: .failureReplayManifest),
-    cross(11, .auditInput, "/raw_coverage/with_raw", 6, .countMismatch, other: .rawEvidenceManifest),
+    cross(
+      11, .auditInput, "/raw_coverage/with_raw", 6, .countMismatch, other: .rawEvidenceManifest),
     cross(
       11, .auditInput, "/raw_coverage/failed_episodes", 2, .countMismatch, other: .episodeResults),
     cross(11, .auditInput, "/observations/0/state", "fail", .countMismatch, other: .episodeResults),

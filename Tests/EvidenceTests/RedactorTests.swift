@@ -9,7 +9,10 @@ import Testing
   private static let table: [(String, String, String)] = [
     ("mujoco: unstable state in /opt/sim/model.xml", "mujoco: unstable state in <path:1>", "path"),
     ("/home/ana/run/x.mp4 failed", "<path:1> failed", "path"),
-    ("saved by ana at /home/ana/x, ana again", "saved by <user:1> at <path:1>, <user:1> again", "path user user"),
+    (
+      "saved by ana at /home/ana/x, ana again", "saved by <user:1> at <path:1>, <user:1> again",
+      "path user user"
+    ),
     ("~/models/best.pt", "<path:1>", "path"),
     (#"C:\Users\ana\x.txt"#, "<path:1>", "path"),
     (#"\\server\share\x"#, "<path:1>", "path"),
@@ -45,13 +48,31 @@ import Testing
     ("wfs_\(body)", "<secret:worldflux_api_key>", "secret"),
     ("eyJhbGciOiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl", "<secret:jwt>", "secret"),
     ("AKIAIOSFODNN7ABCDEFG", "<secret:aws_access_key_id>", "secret"),
-    ("aws_secret_access_key = \(body.prefix(40))", "aws_secret_access_key = <secret:aws_secret_access_key>", "secret"),
-    ("WANDB_API_KEY=0123456789abcdef0123456789abcdef01234567", "WANDB_API_KEY=<secret:wandb_api_key>", "secret"),
-    ("machine api.wandb.ai login user password 0123456789abcdef0123456789abcdef01234567", "machine api.wandb.ai login user password <secret:wandb_api_key>", "secret"),
-    ("commit 0123456789abcdef0123456789abcdef01234567", "commit 0123456789abcdef0123456789abcdef01234567", ""),
+    (
+      "aws_secret_access_key = \(body.prefix(40))",
+      "aws_secret_access_key = <secret:aws_secret_access_key>", "secret"
+    ),
+    (
+      "WANDB_API_KEY=0123456789abcdef0123456789abcdef01234567",
+      "WANDB_API_KEY=<secret:wandb_api_key>", "secret"
+    ),
+    (
+      "machine api.wandb.ai login user password 0123456789abcdef0123456789abcdef01234567",
+      "machine api.wandb.ai login user password <secret:wandb_api_key>", "secret"
+    ),
+    (
+      "commit 0123456789abcdef0123456789abcdef01234567",
+      "commit 0123456789abcdef0123456789abcdef01234567", ""
+    ),
     ("https://ana:hunter22x@git.example.org/x/y", "<secret:url_userinfo>/x/y", "secret"),
-    ("https://b.example.org/o?X-Amz-Signature=0123456789abcdef0123", "<secret:signed_url>", "signed_url"),
-    ("-----BEGIN OPENSSH PRIVATE KEY-----\nb3Bl\n-----END OPENSSH PRIVATE KEY----- rest", "<secret:ssh_private_key> rest", "secret"),
+    (
+      "https://b.example.org/o?X-Amz-Signature=0123456789abcdef0123", "<secret:signed_url>",
+      "signed_url"
+    ),
+    (
+      "-----BEGIN OPENSSH PRIVATE KEY-----\nb3Bl\n-----END OPENSSH PRIVATE KEY----- rest",
+      "<secret:ssh_private_key> rest", "secret"
+    ),
     ("-----BEGIN RSA PRIVATE KEY-----\nMIIE", "<secret:private_key>", "secret"),
     ("-----BEGIN PUBLIC KEY-----", "-----BEGIN PUBLIC KEY-----", ""),
     ("a\u{1B}[31mred\u{202E}x\n", #"a\u{1b}[31mred\u{202e}x\u{a}"#, ""),
@@ -68,7 +89,8 @@ import Testing
     var tally: [String: Int] = [:]
     for kind in kinds.split(separator: " ") { tally[String(kind), default: 0] += 1 }
     let counted = counts.json.object?.members.filter { $0.value.int != 0 } ?? []
-    #expect(Dictionary(uniqueKeysWithValues: counted.map { ($0.key, Int($0.value.int ?? 0)) }) == tally)
+    #expect(
+      Dictionary(uniqueKeysWithValues: counted.map { ($0.key, Int($0.value.int ?? 0)) }) == tally)
   }
 
   @Test(arguments: table)

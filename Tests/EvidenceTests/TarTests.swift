@@ -58,7 +58,8 @@ import Testing
       let hostile = try Tar.write([.init(name: name, bytes: [])], modified: 0)
       #expect(throws: EvidenceError.self, "\(name)") { try Tar.read(hostile) }
     }
-    let twice = try Tar.write([.init(name: "a", bytes: []), .init(name: "a", bytes: [])], modified: 0)
+    let twice = try Tar.write(
+      [.init(name: "a", bytes: []), .init(name: "a", bytes: [])], modified: 0)
     #expect(throws: EvidenceError.self) { try Tar.read(twice) }
     #expect(throws: EvidenceError.self) {
       try Tar.write([.init(name: String(repeating: "x", count: 101), bytes: [])], modified: 0)
@@ -68,7 +69,8 @@ import Testing
   @Test func `an archive with a link in it is refused`() throws {
     let folder = TemporaryFolder()
     _ = try run(
-      "cd '\(folder.path)' && ln -s /etc/passwd claim.json && tar cf p.tar --format=ustar claim.json")
+      "cd '\(folder.path)' && ln -s /etc/passwd claim.json && tar cf p.tar --format=ustar claim.json"
+    )
     let error = #expect(throws: EvidenceError.self) {
       try Tar.read(try Fixtures.read(folder.path + "/p.tar"))
     }
@@ -117,7 +119,8 @@ private struct CommandFailed: Error {
       checkPackage(try readPackageFolder(folder.path, files: FileSystem()), scope: .full)
     }
     #expect(try findings() == [])
-    let blob = folder.path + "/raw/05/afb9012cf78bac6bcf2d2dfc5ff6eb59fd36886b9478c7624bc52542d05860"
+    let blob =
+      folder.path + "/raw/05/afb9012cf78bac6bcf2d2dfc5ff6eb59fd36886b9478c7624bc52542d05860"
     var bytes = try Fixtures.read(blob)
     bytes[20] ^= 1
     try FileSystem().write(bytes, to: blob)
@@ -127,7 +130,8 @@ private struct CommandFailed: Error {
     try FileSystem().write([1], to: folder.path + "/raw/05/00")
     #expect(try findings().map(\.reason).sorted() == ["member_extra", "member_missing"])
     unlink(folder.path + "/raw/05/00")
-    try FileSystem().write(try ExamplePackage.rawBlobs()["raw/05/" + blob.suffix(62)] ?? [], to: blob)
+    try FileSystem().write(
+      try ExamplePackage.rawBlobs()["raw/05/" + blob.suffix(62)] ?? [], to: blob)
     try FileSystem().write(Array("0".utf8), to: folder.path + "/raw/salt")
     #expect(try findings().map { [$0.check.rawValue, $0.reason] } == [["cross", "salt_mismatch"]])
   }

@@ -46,15 +46,18 @@ extension PackageCheck {
         found.append(
           CheckFinding(
             .cross, number: number, code,
-            at: EvidencePlace(member, line: row.line, pointer: "/" + field), against: other, detail))
+            at: EvidencePlace(member, line: row.line, pointer: "/" + field), against: other, detail)
+        )
       }
       let episodes = EvidencePlace(.auditInput, pointer: "/tasks")
-      if let id, row.text(Field.failureKey.rawValue)
-        != DerivedID.text(prefix: "flr", parts: [id, key])
+      if let id,
+        row.text(Field.failureKey.rawValue)
+          != DerivedID.text(prefix: "flr", parts: [id, key])
       {
         fail(4, .idInvalid, "failure_key", EvidencePlace(.auditInput), "expected the derived key")
       }
-      for digest in row.digests(Field.raw.rawValue) where raw.map({ $0.contents[digest] == nil }) == true {
+      for digest in row.digests(Field.raw.rawValue)
+      where raw.map({ $0.contents[digest] == nil }) == true {
         fail(
           3, .digestMismatch, "raw", EvidencePlace(.rawEvidenceManifest, pointer: "/references"),
           "expected a reference with \(digest)")
@@ -127,9 +130,11 @@ extension PackageCheck {
     note(read, member)
     guard let directory else { return }
     for (task, entry) in directory.tasks.enumerated() where entry.task.inProtocol {
-      guard let row = entry.task.episodes.outcomes.indices.first(where: {
-        !seen.contains(entry.first + $0)
-      }) else { continue }
+      guard
+        let row = entry.task.episodes.outcomes.indices.first(where: {
+          !seen.contains(entry.first + $0)
+        })
+      else { continue }
       add(
         CheckFinding(
           .cross, number: 5, .countMismatch, at: EvidencePlace(member),
@@ -210,7 +215,8 @@ extension PackageCheck {
       let key = row.lexeme(Field.key.rawValue)
       let index = row.integer(Field.index.rawValue) ?? -1
       guard let (place, attempt) = directory.find(key: row.content(key)) else {
-        return fail(2, .countMismatch, row, "episode_key", episodes, "expected an episode of the run")
+        return fail(
+          2, .countMismatch, row, "episode_key", episodes, "expected an episode of the run")
       }
       let task = directory.tasks[place.task].task
       guard row.isEqual(Field.suite.rawValue, task.suite),
@@ -237,7 +243,8 @@ extension PackageCheck {
             "expected \(isSeed ? "the seed" : outcome?.rawValue ?? "the outcome") of audit_input")
         }
       } else if !isFirst, attempt == 1 || retries == nil || retries == "none" {
-        return fail(2, .duplicateEpisode, row, "episode_key", episodes, "expected every episode once")
+        return fail(
+          2, .duplicateEpisode, row, "episode_key", episodes, "expected every episode once")
       }
       guard task.inProtocol else { return }
       facts.take(row, digests, raw, number: place.number, isCounted: isFirst)

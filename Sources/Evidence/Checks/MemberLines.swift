@@ -23,7 +23,9 @@ struct RowView {
   /// The text of a string field; nil for null or absent.
   func text(_ field: Int) -> String? {
     guard let value = values[field], value.kind == .string else { return nil }
-    if !value.hasEscapes { return String(decoding: bytes[value.range].dropFirst().dropLast(), as: UTF8.self) }
+    if !value.hasEscapes {
+      return String(decoding: bytes[value.range].dropFirst().dropLast(), as: UTF8.self)
+    }
     return (try? JSONValue.parse(Array(bytes[value.range])))?.string
   }
 
