@@ -61,8 +61,12 @@ public final class ObjectBatch {
     try flush()
     if let writer {
       self.writer = nil
+      let join = PackJoin(store: store)
+      let joined = try join.copy(into: writer, except: ids)
       let stem = try writer.finish(durably: durably)
       try store.adopt(packAt: stem)
+      // A pack joined alone with nothing new would be written under its own name again.
+      join.remove(joined.filter { $0.stem != stem })
     }
     return Summary(written: ids.count, present: present, packed: packed)
   }

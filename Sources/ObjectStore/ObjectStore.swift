@@ -226,6 +226,11 @@ public final class ObjectStore: Sendable {
     state.withLock { $0.packs.insert(pack, at: 0) }
   }
 
+  func forget(_ packs: [Pack]) {
+    let stems = Set(packs.map(\.stem))
+    state.withLock { $0.packs.removeAll { stems.contains($0.stem) } }
+  }
+
   func takeDecoder() -> PackDecoder { state.withLock { $0.decoders.popLast() } ?? PackDecoder() }
 
   func giveBack(_ decoder: PackDecoder) {

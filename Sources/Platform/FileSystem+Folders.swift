@@ -7,7 +7,9 @@ extension FileSystem {
     if unsafe mkdir(path, mode_t(mode)) != 0 { throw failed(.makeDirectory, path) }
   }
 
-  /// Makes a directory and those above it; fine when they are there. Says which it made.
+  /// Makes a directory and those above it; fine when they are there.
+  ///
+  /// - Returns: those that it made, the highest first.
   @discardableResult
   public func makeDirectories(
     _ path: String, mode: UInt32 = 0o777

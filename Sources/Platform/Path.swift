@@ -1,4 +1,6 @@
-/// Path texts with `/` between the parts. No call in here touches the file system.
+/// Path texts with `/` between the parts.
+///
+/// No call in here touches the file system.
 public enum Path {
   /// `b` below `a`; an absolute `b` stands alone.
   public static func join(_ a: String, _ b: String) -> String {

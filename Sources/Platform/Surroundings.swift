@@ -1,6 +1,8 @@
 internal import Glibc
 
-/// The parts of the world that a result may depend on. Tests pass their own.
+/// The parts of the world that a result may depend on.
+///
+/// Tests pass their own.
 public struct Surroundings: Sendable {
   /// Unix seconds.
   public var now: @Sendable () -> Int64
