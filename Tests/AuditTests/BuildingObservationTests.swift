@@ -35,6 +35,7 @@ struct BuildingObservationTests {
     var lexemes = BuildingExample.Text()
     run.tasks[0].outcomes = Array("EEE".utf8)
     run.tasks[0].maxRewards = rewards.map { lexemes.add($0) }
+    run.tasks[0].sumRewards = nil
     run.tasks[1].maxRewards = nil
     run.tasks[1].sumRewards = nil
     run.lexemes = lexemes

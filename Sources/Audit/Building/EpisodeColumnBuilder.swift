@@ -27,7 +27,8 @@ struct EpisodeColumnBuilder {
     columns.initialStates = initialStates(task, saved)
     if isBoundedScore { columns.scores = scores(task, saved) }
     return AuditedTask(
-      suite: task.suite, taskID: task.taskID, name: task.name.map { TextRules.cut(TextRules.nfc($0), to: 200) },
+      suite: task.suite, taskID: task.taskID,
+      name: task.name.map { TextRules.cut(TextRules.nfc($0), to: 200) },
       inProtocol: task.inProtocol, episodes: columns)
   }
 

@@ -45,7 +45,8 @@ struct FailureReading {
     }
     let label = FailureClass(errorText: spoken)
     if outcome == .failed, label == .communicationError || label == .unlabelled,
-      ["timeout", "timed out", "time limit", "horizon"].contains(where: spoken.lowercased().contains)
+      ["timeout", "timed out", "time limit", "horizon"].contains(
+        where: spoken.lowercased().contains)
     {
       return (.timeoutWithoutSuccess, "rule:error_class")
     }

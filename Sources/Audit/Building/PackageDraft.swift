@@ -117,7 +117,8 @@ struct PackageDraft {
   func manifest(_ members: [ManifestEntry]) throws(AuditError) -> [UInt8] {
     do throws(EvidenceError) {
       return try artifactManifest(
-        packageID: packageID, members: members, artifacts: ArtifactGroup.groups(of: references.rows),
+        packageID: packageID, members: members,
+        artifacts: ArtifactGroup.groups(of: references.rows),
         complete: true)
     } catch {
       throw AuditError(.memberInvalid, from: error)
@@ -184,7 +185,8 @@ struct PackageDraft {
     return try Self.bytes(value, member)
   }
 
-  private static func bytes(_ value: JSONValue, _ member: MemberName) throws(AuditError) -> [UInt8] {
+  private static func bytes(_ value: JSONValue, _ member: MemberName) throws(AuditError) -> [UInt8]
+  {
     do throws(EvidenceError) {
       return try memberBytes(value, of: member)
     } catch {

@@ -19,7 +19,9 @@ enum PublicText {
     ]
     texts += input.format.detectedBy.map { ("/format/detected_by", $0) }
     texts += (input.sourceNotes?.warnings ?? []).map { ("/source_notes/warnings", $0) }
-    texts += input.observations.flatMap { [("/observations", $0.observed), ("/observations", $0.expected)] }
+    texts += input.observations.flatMap {
+      [("/observations", $0.observed), ("/observations", $0.expected)]
+    }
     texts += (input.sourceAggregates?.members ?? []).map { ("/source_aggregates", $0.value.string) }
     for (place, text) in texts { try check(text, "audit_input.json " + place) }
     for (number, task) in input.tasks.enumerated() { try check(task, number) }

@@ -78,7 +78,8 @@ struct ReferenceTable {
       role: input.role, mediaType: input.mediaType, size: input.size, sha256: input.digest,
       originalName: TextRules.cut(clean, to: 200), nameRedacted: found.total > 0,
       uri: isRelative
-        ? "run:" + input.relativePath : "redacted:" + Digest.text(of: Array(input.relativePath.utf8)),
+        ? "run:" + input.relativePath
+        : "redacted:" + Digest.text(of: Array(input.relativePath.utf8)),
       episodeKeys: [])
   }
 }

@@ -13,17 +13,29 @@ struct RowSource: Sendable {
   let auditInputDigest: String
   let progress: RowProgress
 
-  var episodeRows: Int { built.input.tasks.reduce(0) { $0 + $1.episodes.count } }
-  var failureRows: Int {
-    built.input.tasks.reduce(0) { sum, task in
-      sum + task.episodes.outcomes.count { $0 != 0x53 }
-    }
-  }
+  let episodeRows: Int
+  let failureRows: Int
   /// Planned episodes: the frozen cells, or what was recorded where none are frozen.
-  var replayRows: Int {
-    built.input.tasks.reduce(0) { $0 + ($1.inProtocol ? $1.episodes.count : 0) }
-  }
+  let replayRows: Int
   var allRows: Int { episodeRows + failureRows + replayRows }
+
+  init(
+    run: SavedRun, built: BuiltInput, texts: FailureTexts, evaluationProtocol: EvaluationProtocol,
+    salt: Salt, packageID: String, auditInputDigest: String, progress: RowProgress
+  ) {
+    self.run = run
+    self.built = built
+    self.texts = texts
+    self.evaluationProtocol = evaluationProtocol
+    self.salt = salt
+    self.packageID = packageID
+    self.auditInputDigest = auditInputDigest
+    self.progress = progress
+    let tasks = built.input.tasks
+    episodeRows = tasks.reduce(0) { $0 + $1.episodes.count }
+    failureRows = tasks.reduce(0) { $0 + $1.episodes.outcomes.count { $0 != 0x53 } }
+    replayRows = tasks.reduce(0) { $0 + ($1.inProtocol ? $1.episodes.count : 0) }
+  }
 
   func begin(
     _ member: MemberName, rows: Int, in folder: String, files: FileSystem

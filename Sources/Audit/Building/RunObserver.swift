@@ -99,15 +99,16 @@ struct RunObserver {
     var text: [UInt8] = []
     for (task, letters) in inProtocol {
       guard let source = task.source, let lexemes = run.lexemes,
-        let rewards = run.tasks[source].maxRewards ?? run.tasks[source].sumRewards,
         letters.contains(where: { $0 == E || $0 == X })
       else { continue }
+      let columns = [run.tasks[source].maxRewards, run.tasks[source].sumRewards].compactMap { $0 }
       task.forEachEpisode { position, index, row in
-        guard let row, letters[position] == E || letters[position] == X, !rewards[row].isNone
+        guard let row, letters[position] == E || letters[position] == X,
+          let reward = columns.first(where: { !$0[row].isNone })?[row]
         else { return }
         partial += 1
         text.removeAll(keepingCapacity: true)
-        lexemes.append(rewards[row], to: &text)
+        lexemes.append(reward, to: &text)
         guard let value = Double(String(decoding: text, as: UTF8.self)), value < 1 else { return }
         failures += 1
         if place == nil { place = key(task, index, row) }

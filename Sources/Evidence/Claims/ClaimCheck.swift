@@ -178,13 +178,19 @@ struct ClaimCheck {
         .error, "text_benchmark_differs", place,
         "the sentence names \(other), the protocol plans \(suite.id)")
     }
-    for suite in text.suites where !planned.isEmpty && !planned.contains(suite.id) {
+    // Another benchmark has been named above already.
+    for suite in text.suites
+    where !planned.isEmpty && !planned.contains(suite.id)
+      && (stated == nil || stated == suite.benchmark)
+    {
       add(
         .error, "text_suite_differs", place,
         "the sentence names \(suite.title), the protocol plans \(planned.joined(separator: ", "))")
     }
     for suite in known
-    where !text.suites.isEmpty && !text.suites.contains(suite) && text.suites[0].benchmark == suite.benchmark {
+    where !text.suites.isEmpty && !text.suites.contains(suite)
+      && text.suites[0].benchmark == suite.benchmark
+    {
       add(
         .warning, "suite_not_in_text", "protocol.json /frozen/tasks",
         "the protocol plans \(suite.id), which the sentence does not name")
@@ -212,7 +218,8 @@ struct ClaimCheck {
     {
       add(
         .error, "text_episodes_differ", "claim.json /claim_text",
-        "the sentence says \(said) episodes, the protocol plans \(perTask) per task, \(total) in all")
+        "the sentence says \(said) episodes, the protocol plans \(perTask) per task, \(total) in all"
+      )
     }
     checkSeeds(perTask)
   }

@@ -104,7 +104,8 @@ struct ClaimDraft {
       case "equals_reported": "as often as reported, within"
       default: "at least"
       }
-    let bound = metric?["kind"]?.string == "at_least" || metric?["kind"]?.string == "at_most"
+    let bound =
+      metric?["kind"]?.string == "at_least" || metric?["kind"]?.string == "at_most"
       ? metric?["threshold"]?.string : metric?["margin"]?.string
     let tasks = evaluationProtocol["frozen"]?["tasks"]?.array?.count ?? 0
     let titles = suites.map { BenchmarkSuite.named($0)?.title ?? $0 }
@@ -112,7 +113,8 @@ struct ClaimDraft {
       titles.isEmpty
       ? claim["applicability"]?["benchmark"]?.string ?? "the benchmark"
       : titles.joined(separator: ", ")
-    return "\(subject) succeeds in \(kind) \(bound.map(Self.percent) ?? "a stated share") of attempts"
+    return
+      "\(subject) succeeds in \(kind) \(bound.map(Self.percent) ?? "a stated share") of attempts"
       + " on \(place) (\(tasks) task\(tasks == 1 ? "" : "s"))."
   }
 

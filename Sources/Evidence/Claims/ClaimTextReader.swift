@@ -103,7 +103,8 @@ struct ClaimTextReader {
     {
       suites.append(suite)
     }
-    for (name, forms) in Self.benchmarkForms where forms.contains(where: { spoken.contains(" \($0) ") }) {
+    for (name, forms) in Self.benchmarkForms
+    where forms.contains(where: { spoken.contains(" \($0) ") }) {
       benchmarks.append(name)
     }
   }
