@@ -72,7 +72,7 @@ extension Shape {
     }
   }
 
-  /// A URI of these schemes, without user, password and query; nil schemes = any.
+  /// A URI of these schemes, without user, password and query; nil = any scheme, query allowed.
   static func uri(schemes: [String]?) -> Shape {
     .checked { text in
       if let objection = Shape.text(400).objection(to: text) { return objection }
@@ -87,7 +87,8 @@ extension Shape {
       }
       let rest = text.dropFirst(scheme.count + 1)
       let authority = rest.hasPrefix("//") ? rest.dropFirst(2).prefix { $0 != "/" } : ""
-      if authority.contains("@") || rest.contains("?") {
+      // A query may be a signed one; of a page that is only cited it is part of the address.
+      if authority.contains("@") || (schemes != nil && rest.contains("?")) {
         return Objection(code: .uriCredentials, expected: "a URI without user and query")
       }
       return nil

@@ -119,19 +119,22 @@ enum RawURI {
   /// What is wrong with a uri; nil when it is of the allowlist.
   static func objection(to text: String) -> Shape.Objection? {
     if let objection = Shape.text(400).objection(to: text) { return objection }
-    let scheme = text.prefix { $0 != ":" }
-    let rest = text.dropFirst(scheme.count + 1)
+    let bytes = Array(text.utf8)
+    let scheme = String(decoding: bytes.prefix { $0 != 0x3A }, as: UTF8.self)
+    let rest = bytes.dropFirst(scheme.utf8.count + 1)
     switch scheme {
     case "run":
-      let parts = rest.split(separator: "/", omittingEmptySubsequences: false)
-      return !rest.isEmpty && !rest.hasPrefix("/") && !parts.contains("..") && !rest.contains("\\")
+      // Relative, inside of the run: no `..`, no backslash, no leading or double slash.
+      let parts = rest.split(separator: 0x2F, omittingEmptySubsequences: false)
+      return !parts.contains { $0.isEmpty || $0.elementsEqual("..".utf8) } && !rest.contains(0x5C)
         ? nil : unknown("run: and a relative path without ..")
     case "redacted":
-      return Digest.isValid(String(rest)) ? nil : unknown("redacted: and a digest")
+      return Digest.isValid(String(text.dropFirst(9))) ? nil : unknown("redacted: and a digest")
     case "hf", "oci", "https", "s3", "gs":
       guard !rest.isEmpty else { return unknown("something behind \(scheme):") }
-      let authority = rest.hasPrefix("//") ? rest.dropFirst(2).prefix { $0 != "/" } : ""
-      return authority.contains("@") || rest.contains("?") || rest.contains("#")
+      let isNetwork = rest.starts(with: "//".utf8)
+      let authority = isNetwork ? rest.dropFirst(2).prefix { $0 != 0x2F } : []
+      return authority.contains(0x40) || rest.contains(0x3F) || rest.contains(0x23)
         ? Shape.Objection(
           code: .uriCredentials, expected: "a URI without user, query and fragment")
         : nil

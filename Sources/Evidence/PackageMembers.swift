@@ -26,11 +26,23 @@ public struct PackageMembers: Sendable {
 
   /// Names outside of the eleven and of `raw/`.
   public var extraNames: [String] {
-    names.filter { MemberName(rawValue: $0) == nil && !$0.hasPrefix("raw/") }
+    sources.keys.filter { MemberName(rawValue: $0) == nil && !$0.hasPrefix("raw/") }
+      .sorted(by: precedes)
+  }
+
+  /// The `raw/` tree; what cannot be read is empty, and so differs from any reference.
+  func rawBlobs() -> [String: [UInt8]] {
+    var blobs: [String: [UInt8]] = [:]
+    for name in sources.keys where name.hasPrefix("raw/") {
+      blobs[name] = (try? bytes(name)) ?? []
+    }
+    return blobs
   }
 
   /// Paths of the `raw/` tree.
-  public var rawPaths: [String] { names.filter { $0.hasPrefix("raw/") } }
+  public var rawPaths: [String] {
+    sources.keys.filter { $0.hasPrefix("raw/") }.sorted(by: precedes)
+  }
 
   public func contains(_ name: String) -> Bool { sources[name] != nil }
   public func contains(_ name: MemberName) -> Bool { contains(name.rawValue) }

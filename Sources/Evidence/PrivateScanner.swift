@@ -147,7 +147,11 @@ enum PrivateScanner {
     var end = text.end(of: { $0.isBase64URL || $0 == 0x2E }, from: at + 1)
     while end > at + 1, text[end - 1] == 0x2E { end -= 1 }
     guard end > at + 1 else { return nil }
-    if text[at + 1..<end].contains(0x2E) { return Finding(range: place..<end, kind: .email) }
+    if let dot = text[at + 1..<end].lastIndex(of: 0x2E) {
+      // `suite@1.0` is a version; a domain ends in letters.
+      return end - dot > 2 && text[(dot + 1)..<end].allSatisfy(\.isLetter)
+        ? Finding(range: place..<end, kind: .email) : nil
+    }
     guard text[at + 1].isLetter else { return nil }
     return Finding(range: at + 1..<end, kind: .host, user: place..<at)
   }

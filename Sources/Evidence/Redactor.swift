@@ -56,7 +56,7 @@ public struct Redactor: Sendable {
   public static func findsPrivate(_ text: String) -> Bool {
     var probe = Redactor()
     let counts = probe.redact(text).counts
-    return counts.total > counts.host
+    return counts.path + counts.email + counts.ip + counts.secret + counts.signedURL > 0
   }
 
   // MARK: - Passes

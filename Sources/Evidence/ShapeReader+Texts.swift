@@ -4,7 +4,7 @@ internal import JSON
 extension ShapeReader {
   /// What is wrong with a string token; nil when nothing is.
   func objection(_ token: JSONToken, _ shape: Shape) -> Shape.Objection? {
-    if case .text(let limit) = shape {
+    if let limit = shape.textLimit {
       // Most texts are short ASCII, which is NFC and one scalar a byte.
       if !token.hasEscapes, token.length - 2 <= limit,
         bytes[content(token)].allSatisfy({ $0 < 0x7F })
@@ -41,6 +41,15 @@ extension ShapeReader {
 }
 
 extension Shape {
+  /// The limit of a plain text; nil for other shapes.
+  var textLimit: Int? {
+    switch self {
+    case .text(let limit): limit
+    case .episodeKey: 400
+    default: nil
+    }
+  }
+
   /// Whether a token of this kind can be the beginning of such a value.
   func fits(_ kind: JSONToken.Kind) -> Bool {
     switch self {

@@ -5,7 +5,7 @@ internal import JSON
 /// The reader of the JSON module finds faults of the text; here the shape, and on request the
 /// canonical spelling, are checked in the same pass. The sum of token lengths and the punctuation
 /// that belongs to them is the length of the text exactly when there is no white space.
-struct ShapeReader {
+struct ShapeReader: ~Copyable {
   /// A value in the text; strings with their quotes, arrays and objects as a whole.
   struct Value: Sendable {
     var kind: JSONToken.Kind
@@ -91,14 +91,15 @@ struct ShapeReader {
       return try array(of: element, limit)
     case .object(let fields):
       guard token.kind == .beginObject else { throw wrongKind(shape) }
-      _ = try object(fields, notes: false)
+      try object(fields, notesFrom: nil)
     case .row(let fields):
       guard token.kind == .beginObject else { throw wrongKind(shape) }
-      captured.append(contentsOf: try object(fields, notes: true))
-      captured.append(
-        Value(
-          kind: token.kind, hasEscapes: false,
-          range: start + token.offset..<start + reader.offset))
+      let base = captured.count
+      captured.append(contentsOf: repeatElement(nil, count: fields.count + 1))
+      try object(fields, notesFrom: base)
+      captured[base + fields.count] = Value(
+        kind: token.kind, hasEscapes: false,
+        range: start + token.offset..<start + reader.offset)
     case .map(let isKey, let value, let limit):
       guard token.kind == .beginObject else { throw wrongKind(shape) }
       try map(isKey, value, limit)
@@ -137,10 +138,10 @@ struct ShapeReader {
     used += max(0, count - 1)
   }
 
+  /// - Parameter base: where in `captured` the places of the fields go; nil = nowhere.
   private mutating func object(
-    _ fields: [Shape.Field], notes: Bool
-  ) throws(EvidenceError) -> [Value?] {
-    var found = [Value?](repeating: nil, count: notes ? fields.count : 0)
+    _ fields: [Shape.Field], notesFrom base: Int?
+  ) throws(EvidenceError) {
     var seen: UInt64 = 0
     var expected = 0
     var previous: JSONToken?
@@ -157,8 +158,8 @@ struct ShapeReader {
         seen |= 1 << UInt64(place)
         expected = place + 1
         try check(token, fields[place].shape)
-        if notes {
-          found[place] = Value(
+        if let base {
+          captured[base + place] = Value(
             kind: token.kind, hasEscapes: token.hasEscapes,
             range: start + token.offset..<start + reader.offset)
         }
@@ -172,7 +173,6 @@ struct ShapeReader {
     where field.isRequired && seen & (1 << UInt64(place)) == 0 {
       throw missing(field)
     }
-    return found
   }
 
   /// In canonical order the next field is nearly always the one after the last.
@@ -208,7 +208,7 @@ struct ShapeReader {
   private mutating func pass(_ token: JSONToken) throws(EvidenceError) {
     switch token.kind {
     case .beginArray: try array(of: .any, .max)
-    case .beginObject: _ = try object([], notes: false)
+    case .beginObject: try object([], notesFrom: nil)
     case .number, .nonFinite: try checkCanonicalNumber(token)
     case .string: try checkString(token)
     default: break

@@ -63,6 +63,15 @@ import Testing
     #expect(try CanonicalJSON.bytes(kept) == CanonicalJSON.bytes(baseline))
   }
 
+  @Test func `a cited page may have a query, but no user`() throws {
+    func cited(_ uri: JSONValue) -> JSONValue { ["kind": "reported", "source_uri": uri] }
+    _ = try decode(["baseline": cited("https://example.org/forum?id=7")])
+    let error = #expect(throws: EvidenceError.self) {
+      try self.decode(["baseline": cited("https://ana@example.org/forum")])
+    }
+    #expect(error?.code == .uriCredentials)
+  }
+
   private static let badBaselines: [(JSONValue, EvidenceError.Code)] = [
     (.bool(true), .fieldType),
     ([1], .fieldType),

@@ -30,7 +30,7 @@ import Testing
         } else {
           check.members.set(name.rawValue, to: bytes)
           check.read(name)
-          check.compareMembers(rawBlobs: nil)
+          check.compareMembers()
         }
         if !check.findings.contains(where: {
           $0.member == name.rawValue || $0.otherPlace?.member == name.rawValue

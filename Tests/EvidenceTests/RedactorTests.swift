@@ -21,6 +21,7 @@ import Testing
     ("/single and 1 / 2 /", "/single and 1 / 2 /", ""),
     ("(see /a/b, /a/b and /a/c)", "(see <path:1>, <path:1> and <path:2>)", "path path path"),
     ("mail ana.b+c@lab.example.edu now", "mail <email:1> now", "email"),
+    ("suite@1.0 and libero@v2.1", "suite@1.0 and libero@v2.1", ""),
     ("ssh ana@gpu01", "ssh <user:1>@<host:1>", "user host"),
     ("gpu01.internal and node7.local", "<host:1> and <host:2>", "host host"),
     ("https://gpu01:8080/data/run", "https://<host:1>:8080/data/run", "host"),

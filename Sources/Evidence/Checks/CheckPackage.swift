@@ -1,4 +1,5 @@
 internal import JSON
+internal import Platform
 
 /// Checks a package by itself: shape, manifest, schema, cross and raw (DESIGN §6, SCHEMAS §14).
 ///
@@ -59,25 +60,60 @@ struct PackageCheck {
   }
 
   mutating func run(rawBlobs: [String: [UInt8]]?) {
-    // The inputs and the raw manifest first: rows are compared with them as they are read.
-    let order: [MemberName] = [
-      .claim, .evaluationProtocol, .auditInput, .evidence, .evidenceText, .auditProvenance,
-      .rawEvidenceManifest, .episodeResults, .failureEvidenceIndex, .failureReplayManifest,
-      .artifactManifest,
-    ]
-    for name in order where MemberName.all(in: scope).contains(name) && members.contains(name) {
+    for name in [
+      MemberName.claim, .evaluationProtocol, .auditInput, .evidence, .evidenceText,
+      .auditProvenance, .artifactManifest,
+    ] {
       read(name)
     }
-    compareMembers(rawBlobs: rawBlobs)
+    // Rows are compared with the inputs as they are read, those of 7 and 9 with the raw manifest too.
+    inParallel([
+      { $0.read(.rawEvidenceManifest) },
+      { $0.read(.failureReplayManifest) },
+    ])
+    inParallel([
+      { $0.read(.episodeResults) },
+      {
+        $0.read(.failureEvidenceIndex)
+        $0.checkRaw(rawBlobs)
+      },
+    ])
+    compareMembers()
+  }
+
+  /// Runs parts that do not depend on each other, on both cores where there is enough to do.
+  private mutating func inParallel(_ parts: [@Sendable (inout PackageCheck) -> Void]) {
+    guard directory?.count ?? 0 > 1000 else {
+      for part in parts { part(&self) }
+      return
+    }
+    var start = self
+    start.findings = []
+    let ends = concurrentMap(parts) { [start] part in
+      var check = start
+      part(&check)
+      return check
+    }
+    for end in ends { take(end) }
+  }
+
+  /// Takes over what a part has found out.
+  private mutating func take(_ part: PackageCheck) {
+    findings += part.findings
+    digests.merge(part.digests) { $1 }
+    sizes.merge(part.sizes) { $1 }
+    headers.merge(part.headers) { $1 }
+    if raw == nil { raw = part.raw }
+    // The facts are those of member 7, which one part alone reads.
+    if part.headers[.episodeResults] != nil { runFacts = part.runFacts }
   }
 
   /// What is to be seen once all members were read.
-  mutating func compareMembers(rawBlobs: [String: [UInt8]]?) {
+  mutating func compareMembers() {
     checkShape()
     checkManifest()
     crossCheckInputs()
     if scope == .full { crossCheckPrivate() }
-    checkRaw(rawBlobs)
   }
 
   mutating func add(_ finding: CheckFinding) { findings.append(finding) }
@@ -88,6 +124,7 @@ struct PackageCheck {
 
   /// Digest and schema of one member, and what the cross checks need of it.
   mutating func read(_ name: MemberName) {
+    guard MemberName.all(in: scope).contains(name), members.contains(name) else { return }
     do throws(EvidenceError) {
       let bytes = try members.bytes(name)
       digests[name.rawValue] = Digest.text(of: bytes)

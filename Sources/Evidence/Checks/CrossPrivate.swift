@@ -145,34 +145,33 @@ extension PackageCheck {
     }
     let expected = raw.blobs()
     let references = EvidencePlace(.rawEvidenceManifest, pointer: "/references")
-    for (path, blob) in expected.sorted(by: { precedes($0.key, $1.key) }) {
-      guard let found = blobs[path] else {
-        add(
+    var found: [CheckFinding] = []
+    for (path, blob) in expected {
+      guard let stored = blobs[path] else {
+        found.append(
           CheckFinding(
             .raw, .memberMissing, at: EvidencePlace(member: path), against: references,
             "expected the blob of this reference"))
         continue
       }
-      if found != blob {
-        add(
+      if stored != blob {
+        found.append(
           CheckFinding(
             .raw, .digestMismatch, at: EvidencePlace(member: path), against: references,
             "expected the fields of the reference"))
       }
     }
-    for path in blobs.keys.sorted(by: precedes) where path != "raw/salt" && expected[path] == nil {
-      add(
+    for path in blobs.keys where path != "raw/salt" && expected[path] == nil {
+      found.append(
         CheckFinding(
           .raw, .memberExtra, at: EvidencePlace(member: path), against: references,
           "expected no blob without a reference"))
     }
+    findings += found.sorted { precedes($0.member, $1.member) }
   }
 
   private func packagedBlobs() -> [String: [UInt8]]? {
-    let paths = members.rawPaths
-    if paths.isEmpty { return nil }
-    var blobs: [String: [UInt8]] = [:]
-    for path in paths { blobs[path] = (try? members.bytes(path)) ?? [] }
-    return blobs
+    let blobs = members.rawBlobs()
+    return blobs.isEmpty ? nil : blobs
   }
 }

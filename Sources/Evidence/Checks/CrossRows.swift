@@ -36,9 +36,10 @@ extension PackageCheck {
     let id = packageID
     var seen = Seen(directory?.count ?? 0)
     var found: [CheckFinding] = []
+    var near = 0
     typealias Field = Shape.FailureField
     let read = try readLines(bytes, member) { row in
-      let key = row.text(Field.episodeKey.rawValue) ?? ""
+      let key = row.content(row.lexeme(Field.episodeKey.rawValue))
       func fail(
         _ number: Int, _ code: EvidenceError.Code, _ field: String, _ other: EvidencePlace,
         _ detail: String
@@ -52,7 +53,7 @@ extension PackageCheck {
       let episodes = EvidencePlace(.auditInput, pointer: "/tasks")
       if let id,
         row.text(Field.failureKey.rawValue)
-          != DerivedID.text(prefix: "flr", parts: [id, key])
+          != DerivedID.text(prefix: "flr", parts: [id, String(decoding: key, as: UTF8.self)])
       {
         fail(4, .idInvalid, "failure_key", EvidencePlace(.auditInput), "expected the derived key")
       }
@@ -63,15 +64,16 @@ extension PackageCheck {
           "expected a reference with \(digest)")
       }
       guard let directory else { return }
-      guard let (place, _) = directory.find(key: Array(key.utf8)[...]) else {
+      guard let (place, _, _) = directory.find(key: key, near: near) else {
         return fail(4, .countMismatch, "episode_key", episodes, "expected an episode of the run")
       }
+      near = place.task
       let columns = directory.tasks[place.task].task.episodes
       guard seen.insert(place.number) else {
         return fail(4, .duplicateEpisode, "episode_key", episodes, "expected every episode once")
       }
       let outcome = Outcome(letter: columns.outcomes[place.row])
-      if outcome?.rawValue != row.text(Field.outcome.rawValue) {
+      if outcome != row.outcome(Field.outcome.rawValue) {
         fail(4, .countMismatch, "outcome", episodes, "expected \(outcome?.rawValue ?? "another")")
       }
       if !row.hasSeed(Field.seed.rawValue, columns.seeds?[place.row]) {
@@ -100,6 +102,7 @@ extension PackageCheck {
     let directory = directory
     var seen = Seen(directory?.count ?? 0)
     var found: [CheckFinding] = []
+    var near = 0
     typealias Field = Shape.ReplayField
     let read = try readLines(bytes, member) { row in
       guard let directory else { return }
@@ -110,17 +113,18 @@ extension PackageCheck {
             at: EvidencePlace(member, line: row.line, pointer: "/" + field),
             against: EvidencePlace(.auditInput, pointer: "/tasks"), detail))
       }
-      let key = row.text(Field.key.rawValue) ?? ""
-      guard let (place, _) = directory.find(key: Array(key.utf8)[...]),
+      let key = row.content(row.lexeme(Field.key.rawValue))
+      guard let (place, index, _) = directory.find(key: key, near: near),
         directory.tasks[place.task].task.inProtocol
       else { return fail(.countMismatch, "episode_key", "expected a planned episode") }
+      near = place.task
       guard seen.insert(place.number) else {
         return fail(.duplicateEpisode, "episode_key", "expected every episode once")
       }
       let task = directory.tasks[place.task].task
-      guard row.text(Field.suite.rawValue) == task.suite,
-        row.text(Field.taskID.rawValue) == task.taskID,
-        row.integer(Field.index.rawValue).map({ key.hasSuffix("/\($0)") }) == true
+      guard row.isEqual(Field.suite.rawValue, task.suite),
+        row.isEqual(Field.taskID.rawValue, task.taskID),
+        row.integer(Field.index.rawValue) == index
       else { return fail(.idInvalid, "episode_key", "expected the key of suite, task and index") }
       if !row.hasSeed(Field.seed.rawValue, task.episodes.seeds?[place.row]) {
         fail(.countMismatch, "seed", "expected the seed of the episode")
@@ -174,6 +178,7 @@ extension PackageCheck {
     var findings: [CheckFinding]
     var facts: RunFacts
     var fault: EvidenceError?
+    private var near = 0
 
     typealias Field = Shape.EpisodeField
 
@@ -213,15 +218,15 @@ extension PackageCheck {
       guard let directory else { return }
       let episodes = EvidencePlace(.auditInput, pointer: "/tasks")
       let key = row.lexeme(Field.key.rawValue)
-      let index = row.integer(Field.index.rawValue) ?? -1
-      guard let (place, attempt) = directory.find(key: row.content(key)) else {
+      guard let (place, index, attempt) = directory.find(key: row.content(key), near: near) else {
         return fail(
           2, .countMismatch, row, "episode_key", episodes, "expected an episode of the run")
       }
+      near = place.task
       let task = directory.tasks[place.task].task
       guard row.isEqual(Field.suite.rawValue, task.suite),
         row.isEqual(Field.taskID.rawValue, task.taskID),
-        attempt == row.integer(Field.attempt.rawValue), task.episodes.row(at: index) == place.row
+        attempt == row.integer(Field.attempt.rawValue), index == row.integer(Field.index.rawValue)
       else {
         return fail(
           2, .idInvalid, row, "episode_key", EvidencePlace(.episodeResults, line: row.line),
@@ -232,11 +237,11 @@ extension PackageCheck {
       // Of several attempts one is the episode; the others are there to be seen.
       let isFirst = seen.insert(place.number)
       let agrees =
-        outcome?.rawValue == row.text(Field.outcome.rawValue)
+        outcome == row.outcome(Field.outcome.rawValue)
         && row.hasSeed(Field.seed.rawValue, task.episodes.seeds?[place.row])
       if isFirst, agrees || retries != "last_attempt" {
         if !agrees {
-          let isSeed = outcome?.rawValue == row.text(Field.outcome.rawValue)
+          let isSeed = outcome == row.outcome(Field.outcome.rawValue)
           fail(
             2, .countMismatch, row, isSeed ? "seed" : "outcome",
             EvidencePlace(.auditInput, pointer: "/tasks/\(place.task)/episodes"),
@@ -252,7 +257,7 @@ extension PackageCheck {
 
     /// What the row must be by itself: success follows from outcome.
     private mutating func isConsistent(_ row: RowView) -> Bool {
-      let outcome = row.text(Field.outcome.rawValue).flatMap(Outcome.init(rawValue:))
+      let outcome = row.outcome(Field.outcome.rawValue)
       let expected = outcome?.success.map { $0 ? "true" : "false" } ?? "null"
       if row.lexeme(Field.success.rawValue).elementsEqual(expected.utf8) { return true }
       fault = EvidenceError(
@@ -294,16 +299,9 @@ extension RowView {
 
   /// Whether a field is this seed as it would be written.
   func hasSeed(_ field: Int, _ seed: Seed?) -> Bool {
+    if case .integer(let value) = seed, let stated = integer(field) { return stated == Int(value) }
     var expected: [UInt8] = []
     expected.append(seed: seed)
     return lexeme(field).elementsEqual(expected)
-  }
-}
-
-extension EpisodeColumns {
-  /// As `row(ofIndex:)`, for an index that the caller found already in nearly every case.
-  func row(at index: Int) -> Int? {
-    if let first = indexes.first, first.contains(index) { return index - first.lowerBound }
-    return row(ofIndex: index)
   }
 }

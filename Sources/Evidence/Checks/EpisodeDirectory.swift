@@ -6,6 +6,8 @@ struct EpisodeDirectory {
     let first: Int
     /// Number of episodes before each range.
     let before: [Int]
+    /// `suite/task_id/` as it stands in keys.
+    let prefix: [UInt8]
   }
 
   struct Place: Equatable {
@@ -32,9 +34,9 @@ struct EpisodeDirectory {
         before.append(rows)
         rows += range.count
       }
-      tasks.append(Task(task: task, first: count, before: before))
-      byPrefix[EpisodeKey.taskPrefix(suite: task.suite, taskID: task.taskID), default: []]
-        .append(place)
+      let prefix = EpisodeKey.taskPrefix(suite: task.suite, taskID: task.taskID)
+      tasks.append(Task(task: task, first: count, before: before, prefix: Array(prefix.utf8)))
+      byPrefix[prefix, default: []].append(place)
       count += rows
     }
     self.tasks = tasks
@@ -42,12 +44,14 @@ struct EpisodeDirectory {
     self.count = count
   }
 
-  /// The episode that `suite/task_id/index` names; `prefix` is everything up to the last `/`.
-  ///
-  /// - Parameter task: the last task found, asked first.
-  func find(prefix: ArraySlice<UInt8>, index: Int) -> Place? {
-    guard let candidates = byPrefix[String(decoding: prefix, as: UTF8.self)] else { return nil }
-    for task in candidates {
+  /// The episode that a prefix and an index name.
+  private func find(prefix: ArraySlice<UInt8>, index: Int, near task: Int) -> Place? {
+    if tasks.indices.contains(task), prefix.elementsEqual(tasks[task].prefix),
+      let row = row(index, in: tasks[task])
+    {
+      return Place(task: task, row: row, number: tasks[task].first + row)
+    }
+    for task in byPrefix[String(decoding: prefix, as: UTF8.self)] ?? [] {
       if let row = row(index, in: tasks[task]) {
         return Place(task: task, row: row, number: tasks[task].first + row)
       }
@@ -55,17 +59,21 @@ struct EpisodeDirectory {
     return nil
   }
 
-  /// The episode of a key's bytes, without quotes, and its attempt; nil for no such episode.
-  func find(key: ArraySlice<UInt8>) -> (place: Place, attempt: Int)? {
+  /// The episode of a key's bytes, without quotes, its index and attempt; nil for no such episode.
+  ///
+  /// - Parameter task: the task that was found last, which is asked first.
+  func find(
+    key: ArraySlice<UInt8>, near task: Int = 0
+  ) -> (place: Place, index: Int, attempt: Int)? {
     guard let slash = key.lastIndex(of: 0x2F) else { return nil }
     let digits = key[(slash + 1)...]
     let hash = digits.firstIndex(of: 0x23)
     guard let index = Self.number(digits[..<(hash ?? digits.endIndex)]),
-      let place = find(prefix: key[...slash], index: index)
+      let place = find(prefix: key[...slash], index: index, near: task)
     else { return nil }
-    guard let hash else { return (place, 1) }
+    guard let hash else { return (place, index, 1) }
     guard let attempt = Self.number(digits[(hash + 1)...]), attempt > 1 else { return nil }
-    return (place, attempt)
+    return (place, index, attempt)
   }
 
   /// Binary search over the ranges.

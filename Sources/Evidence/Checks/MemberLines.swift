@@ -12,17 +12,34 @@ struct LinesHeader: Sendable, Equatable {
 /// One line of a JSONL member, checked; its fields are places in the member's bytes.
 struct RowView {
   let bytes: [UInt8]
-  let values: [ShapeReader.Value?]
+  /// Places of the fields of this row and maybe of others.
+  private let places: [ShapeReader.Value?]
+  private let base: Int
+  private let width: Int
   let line: Int
+
+  /// - Parameters:
+  ///   - base: place of the first field.
+  ///   - width: number of fields; the place of the whole object follows.
+  init(_ bytes: [UInt8], _ places: [ShapeReader.Value?], base: Int, width: Int, line: Int) {
+    self.bytes = bytes
+    self.places = places
+    self.base = base
+    self.width = width
+    self.line = line
+  }
+
+  /// Where a field lies; nil where absent.
+  func place(_ field: Int) -> ShapeReader.Value? { places[base + field] }
 
   /// The bytes of a field as they stand, a string with its quotes; empty where absent.
   func lexeme(_ field: Int) -> ArraySlice<UInt8> {
-    values[field].map { bytes[$0.range] } ?? []
+    place(field).map { bytes[$0.range] } ?? []
   }
 
   /// The text of a string field; nil for null or absent.
   func text(_ field: Int) -> String? {
-    guard let value = values[field], value.kind == .string else { return nil }
+    guard let value = place(field), value.kind == .string else { return nil }
     if !value.hasEscapes {
       return String(decoding: bytes[value.range].dropFirst().dropLast(), as: UTF8.self)
     }
@@ -31,18 +48,45 @@ struct RowView {
 
   /// The value of an integer field; nil for null or absent.
   func integer(_ field: Int) -> Int? {
-    guard let value = values[field], value.kind == .number else { return nil }
-    return Int(String(decoding: bytes[value.range], as: UTF8.self))
+    guard let value = place(field), value.kind == .number else { return nil }
+    let isNegative = bytes[value.range.lowerBound] == 0x2D
+    let digits = value.range.dropFirst(isNegative ? 1 : 0)
+    guard digits.count <= 17 else {
+      return Int(String(decoding: bytes[value.range], as: UTF8.self))
+    }
+    var number = 0
+    for place in digits {
+      guard bytes[place].isDigit else { return nil }
+      number = number * 10 + Int(bytes[place] - 0x30)
+    }
+    return isNegative ? -number : number
+  }
+
+  /// The outcome that a checked field names, told by its first two letters.
+  func outcome(_ field: Int) -> Outcome? {
+    let word = lexeme(field)
+    guard word.count > 3 else { return nil }
+    switch (word[word.startIndex + 1], word[word.startIndex + 2]) {
+    case (0x73, _): return .succeeded
+    case (0x66, _): return .failed
+    case (0x6D, _): return .missing
+    case (0x65, 0x72): return .errored
+    case (0x65, 0x78): return .excluded
+    default: return nil
+    }
   }
 
   /// The whole object.
-  var object: Range<Int>? { values.last??.range }
+  var object: Range<Int>? { place(width)?.range }
 
-  func isNull(_ field: Int) -> Bool { values[field].map { $0.kind == .null } ?? true }
+  func isNull(_ field: Int) -> Bool { place(field).map { $0.kind == .null } ?? true }
 
   /// The strings of an array field that holds digests, which have no escapes.
   func digests(_ field: Int) -> [String] {
-    guard let value = values[field], value.range.count > 2 else { return [] }
+    guard let value = place(field), value.range.count > 2 else { return [] }
+    if value.range.count == 75 {  // one digest, its quotes and the brackets
+      return [String(decoding: bytes[value.range].dropFirst(2).dropLast(2), as: UTF8.self)]
+    }
     return bytes[value.range].dropFirst().dropLast().split(separator: 0x2C).map {
       String(decoding: $0.dropFirst().dropLast(), as: UTF8.self)
     }
@@ -81,7 +125,8 @@ func readLines(
       // Safe because each reader ends before the closure does.
       var reader = unsafe ShapeReader(bytes, buffer, range: start..<end, rules: rules, line: line)
       try reader.read(line == 1 ? .header(of: member) : rowShape, end: end)
-      let row = RowView(bytes: bytes, values: reader.captured, line: line)
+      let width = reader.captured.count - 1
+      let row = RowView(bytes, reader.captured, base: 0, width: width, line: line)
       if line == 1 { header = LinesHeader(row) } else { body(row) }
       start = end + 1
     }

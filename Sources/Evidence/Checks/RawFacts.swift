@@ -24,11 +24,11 @@ struct RawFacts {
   /// - Throws: `field_range` for a state that does not fit a digest, `not_canonical` for references
   ///   out of order, `count_mismatch` for totals that are not those of the references.
   init(_ bytes: [UInt8], captured: [ShapeReader.Value?]) throws(EvidenceError) {
-    let width = Field.uri.rawValue + 2
+    let width = Field.uri.rawValue + 1
     var rows: [RowView] = []
-    rows.reserveCapacity(captured.count / width)
-    for start in stride(from: 0, to: captured.count, by: width) {
-      rows.append(RowView(bytes: bytes, values: Array(captured[start..<start + width]), line: 0))
+    rows.reserveCapacity(captured.count / (width + 1))
+    for base in stride(from: 0, to: captured.count, by: width + 1) {
+      rows.append(RowView(bytes, captured, base: base, width: width, line: 0))
     }
     self.rows = rows
     value = try Self.head(bytes, rows)
@@ -146,7 +146,7 @@ struct RawFacts {
   }
 
   private func blob(_ row: RowView) -> [UInt8] {
-    guard let object = row.object, let state = row.values[Field.state.rawValue]?.range else {
+    guard let object = row.object, let state = row.place(Field.state.rawValue)?.range else {
       return []
     }
     // `"state":` is eight bytes, and a comma follows the value, because `uri` comes later.

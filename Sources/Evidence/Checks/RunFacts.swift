@@ -28,8 +28,7 @@ struct RunFacts {
   mutating func take(
     _ row: RowView, _ digests: [String], _ raw: RawFacts?, number: Int, isCounted: Bool
   ) {
-    guard isCounted, let outcome = row.text(Field.outcome.rawValue).flatMap(Outcome.init(rawValue:))
-    else { return }
+    guard isCounted, let outcome = row.outcome(Field.outcome.rawValue) else { return }
     takeRecordings(row, digests, raw, outcome)
     takeSteps(row, outcome)
     takePartial(row, outcome)
@@ -44,7 +43,7 @@ struct RunFacts {
     _ row: RowView, _ digests: [String], _ raw: RawFacts?, _ outcome: Outcome
   ) {
     var isPresent = false
-    for digest in Set(digests) {
+    for digest in digests.count > 1 ? Array(Set(digests)) : digests {
       guard let content = raw?.contents[digest], content.isRecording else { continue }
       recordings += 1
       distinct.insert(digest)
