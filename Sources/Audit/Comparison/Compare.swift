@@ -23,7 +23,8 @@ struct CommonTask: Sendable {
 
   static func list(_ a: AuditedVersion, _ b: AuditedVersion) -> [CommonTask] {
     let others = Dictionary(
-      b.input.tasks.filter(\.inProtocol).map { (prefix($0), $0) }, uniquingKeysWith: { one, _ in one }
+      b.input.tasks.filter(\.inProtocol).map { (prefix($0), $0) },
+      uniquingKeysWith: { one, _ in one }
     )
     return a.input.tasks.filter(\.inProtocol).compactMap { task in
       others[prefix(task)].map { other in
@@ -74,7 +75,7 @@ struct VersionComparing {
   }
 
   private func taskRows(_ counts: [PairedCounts]) -> [TaskComparison] {
-    let tests = counts.map { isComparable ? RateComparison($0) : nil }
+    let tests = isComparable ? tests(of: counts) : counts.map { _ in nil }
     let tested = tests.indices.filter { tests[$0] != nil }
     let adjusted = Holm.adjusted(tested.compactMap { tests[$0]?.pValue })
     var adjustedByRow: [Int: Double] = [:]
@@ -88,6 +89,19 @@ struct VersionComparing {
         test: tests[row]?.test, pValue: tests[row].map { SixDigits.text($0.pValue) },
         adjusted: value.map { SixDigits.text($0) },
         change: count.change(p: value, alpha: alpha), pairs: count.pairs)
+    }
+  }
+
+  /// One test per task; tasks with equal counts share it, since many tasks have the same few counts.
+  private func tests(of counts: [PairedCounts]) -> [RateComparison?] {
+    var known: [[Int]: RateComparison] = [:]
+    return counts.map { count in
+      guard count.pairs == nil else { return RateComparison(count) }
+      let key = [count.a.k, count.a.n, count.b.k, count.b.n]
+      if let test = known[key] { return test }
+      let test = RateComparison(count)
+      known[key] = test
+      return test
     }
   }
 

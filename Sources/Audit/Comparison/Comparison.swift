@@ -30,7 +30,7 @@ public struct Comparison: Sendable, Equatable {
   public let tasks: [TaskComparison]
   /// Episodes that changed between success and failure.
   public let flips: [Flip]
-  /// Machine words: `pairing_partial`, `fixed_n_assumed`, `flips_by_index`, …
+  /// Machine words such as `fixed_n_assumed`, `flips_by_index` or `fisher_above_5000`.
   public let notes: [String]
 
   /// A word of each side.

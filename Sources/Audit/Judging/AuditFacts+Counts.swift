@@ -27,7 +27,7 @@ extension AuditFacts {
     var object: JSONObject = ["policy": .string(policy.rawValue)]
     let total = counted.total
     object["k"] = .count(totals.succeeded)
-    object.set("n", hasDenominator ? .count(total.n) : nil, orReason: "planned_unknown")
+    object["n"] = .count(total.n)
     object.set(
       "rate", .rate(total), orReason: hasDenominator ? "no_episodes" : "planned_unknown")
     return .object(object)

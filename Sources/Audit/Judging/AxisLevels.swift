@@ -15,7 +15,9 @@ struct AxisLevels: Sendable {
 
   /// What the levels say about failures, 0…3.
   var signal: (score: Int, why: String?) {
-    guard let levels, levels.count >= 2, levels.contains(where: { $0.n > 1 }) else { return (0, nil) }
+    guard let levels, levels.count >= 2, levels.contains(where: { $0.n > 1 }) else {
+      return (0, nil)
+    }
     let p = TaroneZ(levels.compactMap(\.proportion))?.pValue ?? 1
     if p <= 0.01 { return (3, "levels_differ") }
     if p <= 0.05 { return (2, "levels_differ") }

@@ -4,11 +4,11 @@ internal import Statistics
 
 /// A claim that can be tested, together with what is averaged over the tasks (STATISTICS §3.2, §3.3).
 struct ClaimTest: Sendable {
-  private enum Form: Sendable {
-    case rate(RateClaim)
-    case baseline(BaselineClaim)
-  }
-  private let form: Form
+  /// nil for a claim that compares with a baseline.
+  let rate: RateClaim?
+  /// Set exactly when `rate` is nil.
+  let baseline: BaselineClaim?
+  let confidence: Confidence
   /// nil: the claim does not say, and the tasks differ in size.
   let aggregate: ClaimMetric.Aggregate?
   /// Whether "better than" became "at least" for want of the baseline's counts.
@@ -20,29 +20,22 @@ struct ClaimTest: Sendable {
     if let rate = RateClaim(
       kind: metric.kind, threshold: metric.threshold, confidence: metric.confidence)
     {
-      (form, isBaselineWithoutCounts) = (.rate(rate), false)
+      self.rate = rate
+      self.baseline = nil
+      confidence = rate.confidence
+      isBaselineWithoutCounts = false
     } else if let rate = BaselineClaim.rateClaim(metric, baseline: baseline) {
-      (form, isBaselineWithoutCounts) = (.rate(rate), true)
+      self.rate = rate
+      self.baseline = nil
+      confidence = rate.confidence
+      isBaselineWithoutCounts = true
     } else if let claim = BaselineClaim(metric, baseline: baseline) {
-      (form, isBaselineWithoutCounts) = (.baseline(claim), false)
+      rate = nil
+      self.baseline = claim
+      confidence = claim.confidence
+      isBaselineWithoutCounts = false
     } else {
       return nil
-    }
-  }
-
-  /// nil for a claim that compares with a baseline.
-  var rate: RateClaim? {
-    if case .rate(let rate) = form { rate } else { nil }
-  }
-
-  var baseline: BaselineClaim? {
-    if case .baseline(let claim) = form { claim } else { nil }
-  }
-
-  var confidence: Confidence {
-    switch form {
-    case .rate(let rate): rate.confidence
-    case .baseline(let claim): claim.confidence
     }
   }
 
@@ -56,12 +49,12 @@ struct ClaimTest: Sendable {
   /// What these counts, one per task, say with a fixed n.
   func verdict(_ tasks: [Counted]) -> RateVerdict {
     guard tasks.total.n > 0 else { return .notAuditable }
-    switch (form, aggregate) {
-    case (_, nil): return .inconclusive
-    case (.baseline(let claim), _): return claim.verdict(tasks.total)
-    case (.rate(let rate), .micro): return rate.verdict(tasks.total)
-    case (.rate(let rate), .macro): return Self.macroVerdict(rate, tasks)
-    case (.rate(let rate), .eachTask): return Self.eachTaskVerdict(rate, tasks)
+    guard let aggregate else { return .inconclusive }
+    guard let rate else { return baseline?.verdict(tasks.total) ?? .inconclusive }
+    switch aggregate {
+    case .micro: return rate.verdict(tasks.total)
+    case .macro: return Self.macroVerdict(rate, tasks)
+    case .eachTask: return Self.eachTaskVerdict(rate, tasks)
     }
   }
 

@@ -12,7 +12,9 @@ extension IntegrityChecks {
     guard hasSeeds, hasStates else { return .pass("0", expected: "0") }
     var (repeated, first) = (0, String?.none)
     for (task, _) in planned {
-      guard let seeds = task.episodes.seeds, let states = task.episodes.initialStates else { continue }
+      guard let seeds = task.episodes.seeds, let states = task.episodes.initialStates else {
+        continue
+      }
       var seen: [Seed: Set<String>] = [:]
       for row in task.episodes.outcomes.indices
       where facts.policy.counts(letter: task.episodes.outcomes[row]) {

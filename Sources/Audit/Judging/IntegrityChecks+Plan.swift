@@ -7,7 +7,8 @@ extension IntegrityChecks {
   var unequalCounts: Finding {
     let sizes = facts.counted.map(\.n)
     guard let least = sizes.min(), let most = sizes.max() else { return .notApplicable }
-    let text = sizes.count <= 8 ? sizes.map(String.init).joined(separator: ", ") : "\(least)–\(most)"
+    let text =
+      sizes.count <= 8 ? sizes.map(String.init).joined(separator: ", ") : "\(least)–\(most)"
     guard least != most else { return .pass(text) }
     guard facts.plan.frozen.episodeIndexes != nil else { return .notApplicable }
     let isSerious = facts.metric?.aggregate == .macro && most / 2 >= least
@@ -51,7 +52,8 @@ extension IntegrityChecks {
   var identityConflict: Finding {
     let model = facts.input.model
     let planned = facts.plan.frozen.profile.checkpointDigest
-    let digestDiffers = planned != nil && model.checkpointDigest != nil
+    let digestDiffers =
+      planned != nil && model.checkpointDigest != nil
       && planned != model.checkpointDigest
     let comparesDigest = planned != nil && model.checkpointDigest != nil
     guard model.id != nil || comparesDigest else { return .notApplicable }

@@ -45,7 +45,8 @@ extension [LabelRule] {
 
 extension AuditFacts {
   /// Whether the condition of a label holds.
-  func isMissing(_ label: MissingLabel, axes: NextAxes, power: PowerReport, setting: String) -> Bool {
+  func isMissing(_ label: MissingLabel, axes: NextAxes, power: PowerReport, setting: String) -> Bool
+  {
     let compares = metric?.kind == .betterThan || metric?.kind == .equalsReported
     switch label {
     case .modelIdentityNotAttested: return !isAttested

@@ -67,10 +67,9 @@ struct NextAxes: Sendable {
             "episodes_per_level": .count(refutingEpisodes.map { ($0 + levels - 1) / levels }),
           ],
         ]
-        let words = ["covered", "few_levels", "single_level", "not_recorded"]
-        object.set(
-          "missing", candidate.gap == 0 ? nil : .string(words[candidate.gap]),
-          orReason: "levels_covered")
+        // An axis without a gap is listed for its signal: more levels are what it lacks.
+        let words = ["few_levels", "few_levels", "single_level", "not_recorded"]
+        object["missing"] = .string(words[candidate.gap])
         object.set("episodes", .count(refutingEpisodes), orReason: noEpisodesReason)
         return .object(object)
       })

@@ -69,7 +69,10 @@ extension Rules {
   static func phrases(_ axis: FalsificationAxis) -> [String] {
     switch axis {
     case .task:
-      ["across tasks", "any task", "all tasks", "every task", "unseen task", "new task", "novel task"]
+      [
+        "across tasks", "any task", "all tasks", "every task", "unseen task", "new task",
+        "novel task",
+      ]
     case .initialState:
       ["initial state", "initial condition", "starting state", "start state", "initial position"]
     case .seed: ["random seed", "across seeds", "any seed", "all seeds"]

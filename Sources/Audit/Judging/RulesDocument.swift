@@ -23,7 +23,10 @@ struct RulesDocument {
   }
 
   private var integrity: [String] {
-    ["", "## Integrity checks", "", "| id | word | severity | cap | fails when |", "|---|---|---|---|---|"]
+    [
+      "", "## Integrity checks", "", "| id | word | severity | cap | fails when |",
+      "|---|---|---|---|---|",
+    ]
       + Rules.integrity.map {
         "| \($0.id) | \($0.word) | \($0.severity.rawValue) | \($0.cap) | \($0.failsWhen) |"
       }
@@ -91,7 +94,8 @@ struct RulesDocument {
           + "\(list($0.variable)) |"
       }
       + [
-        "", "Phrases of a claim that name an axis, unless one of "
+        "",
+        "Phrases of a claim that name an axis, unless one of "
           + Rules.exclusions.map { "*\($0)*" }.joined(separator: ", ") + " stands before:", "",
         "| axis | phrases |", "|---|---|",
       ]
@@ -99,7 +103,8 @@ struct RulesDocument {
         "| \($0.rawValue) | \(Rules.phrases($0).joined(separator: ", ")) |"
       }
       + [
-        "", "Suites whose tasks are known: "
+        "",
+        "Suites whose tasks are known: "
           + Rules.suites.map { "\($0.suite) (\($0.tasks))" }.joined(separator: ", ") + ".",
       ]
   }

@@ -51,14 +51,16 @@ struct SourceTotals: Sendable {
   /// I01: counts equal, rates equal as far as they are written.
   var recount: Finding {
     guard isComplete, tally.attempted > 0 else { return .notApplicable }
-    for (key, sizes) in [("n_episodes", divisor.sizes(tally)), ("num_evaluated", divisor.sizes(tally)),
-      ("num_success", [tally.succeeded])]
-    {
+    for (key, sizes) in [
+      ("n_episodes", divisor.sizes(tally)), ("num_evaluated", divisor.sizes(tally)),
+      ("num_success", [tally.succeeded]),
+    ] {
       guard let stated = aggregates[key]?.int else { continue }
       guard !sizes.contains(where: { Int64($0) == stated }) else { continue }
       return .fail(String(stated), expected: String(sizes[0]))
     }
-    if let (rate, expected, matches) = statedRates.first(where: { !$0.matches }) ?? statedRates.first
+    if let (rate, expected, matches) = statedRates.first(where: { !$0.matches })
+      ?? statedRates.first
     {
       return matches
         ? .pass(rate, expected: expected)
@@ -123,7 +125,8 @@ struct SourceTotals: Sendable {
   }
 
   /// Rounding (a tie either way) or truncation at the written places; from ten places on 1e-9.
-  private static func agrees(_ text: String, _ unit: ReportedRate.Unit, _ counted: Counted) -> Bool {
+  private static func agrees(_ text: String, _ unit: ReportedRate.Unit, _ counted: Counted) -> Bool
+  {
     guard counted.n > 0 else { return Double(text) == 0 }
     if let reported = ReportedRate(text, unit: unit), reported.places < 10 {
       guard let grim = Grim(reported, n: counted.n), let counts = grim.counts else { return false }

@@ -11,11 +11,14 @@ struct StoppingEvidence: Sendable {
 
   init?(_ facts: AuditFacts) {
     guard facts.stopping != .fixed, let test = facts.test, facts.hasDenominator else { return nil }
+    let counted = facts.counted
     self.test = test
-    tasks = facts.counted
-    pooled = tasks.total.proportion.flatMap { counted in
-      test.rate.flatMap { EValues(counted, threshold: $0.threshold) }
+    tasks = counted
+    guard let rate = test.rate, let total = counted.total.proportion else {
+      pooled = nil
+      return
     }
+    pooled = EValues(total, threshold: rate.threshold)
   }
 
   /// Pooled counts over several tasks are outside of the argument when blocks differ in rate.

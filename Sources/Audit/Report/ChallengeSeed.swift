@@ -25,7 +25,8 @@ public func seedsProveOrder(
   for (place, task) in input.tasks.filter(\.inProtocol).enumerated() {
     for (row, letter) in task.episodes.outcomes.enumerated()
     where letter != UInt8(ascii: "M") && policy.counts(letter: letter) {
-      guard let seed = task.episodes.seeds?[row], let expected = cells.seed(place: place, cell: row),
+      guard let seed = task.episodes.seeds?[row],
+        let expected = cells.seed(place: place, cell: row),
         seed == expected
       else { return false }
       counted += 1

@@ -61,7 +61,8 @@ struct EvidenceReport {
       return "| \(key)\(name) | \(k) / \(n) | \(rate) | \(bounds) |"
     }
     return [
-      "| task | succeeded / counted | rate | \(confidence) interval (Wilson) |", "|---|---|---|---|",
+      "| task | succeeded / counted | rate | \(confidence) interval (Wilson) |",
+      "|---|---|---|---|",
     ] + rows
   }
 

@@ -28,7 +28,8 @@ enum Percentage {
 
     init?(_ text: String) {
       let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-      guard (1...2).contains(parts.count), let whole = Int(parts[0]), (0...9_999_999).contains(whole),
+      guard (1...2).contains(parts.count), let whole = Int(parts[0]),
+        (0...9_999_999).contains(whole),
         parts[0].utf8.first != UInt8(ascii: "+")
       else { return nil }
       self.whole = whole

@@ -90,7 +90,9 @@ struct ComparisonTests {
     Gate("other_claim_kind") {
       $0.claim.metric?.kind = .atMost
     },
-    Gate("other_metric") { $0.plan.metricContract.name = "coverage"; $0.claim.metric?.name = "coverage" },
+    Gate("other_metric") {
+      $0.plan.metricContract.name = "coverage"; $0.claim.metric?.name = "coverage"
+    },
     Gate("other_success_rule") { $0.plan.metricContract.successRule = "reward_over_095" },
     Gate("other_suite_version") { $0.claim.applicability.benchmarkVersion = "v2" },
     Gate("b_not_auditable") { $0.claim.metric?.threshold = "0" },

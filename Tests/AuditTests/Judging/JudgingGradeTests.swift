@@ -9,7 +9,9 @@ struct JudgingGradeTests {
     let letter: String
     let change: @Sendable (inout JudgingExample) -> Void
     var testDescription: String { word }
-    init(_ word: String, _ letter: String, _ change: @escaping @Sendable (inout JudgingExample) -> Void) {
+    init(
+      _ word: String, _ letter: String, _ change: @escaping @Sendable (inout JudgingExample) -> Void
+    ) {
       (self.word, self.letter, self.change) = (word, letter, change)
     }
   }

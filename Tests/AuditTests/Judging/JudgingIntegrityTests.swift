@@ -26,7 +26,9 @@ struct JudgingIntegrityTests {
     Row("I01", "fatal", "81") { $0.input.sourceAggregates = ["n_episodes": 81] },
     Row("I01", "fatal", "74") { $0.input.sourceAggregates = ["num_success": 74] },
     Row("I01", "serious", "0.92") { $0.input.sourceAggregates = ["success_rate": "0.92"] },
-    Row("I01", "serious", "91.2500001") { $0.input.sourceAggregates = ["pc_success": "91.2500001"] },
+    Row("I01", "serious", "91.2500001") {
+      $0.input.sourceAggregates = ["pc_success": "91.2500001"]
+    },
     Row("I01", "serious", "91.25000100000000") {
       $0.input.sourceAggregates = ["pc_success": "91.25000100000000"]
     },
@@ -51,7 +53,9 @@ struct JudgingIntegrityTests {
       $0.setTasks([mixed(37, 40), "M" + mixed(35, 35) + "FFFM"])
     },
     Row("I09", "warn", "2 runs in 40 episodes, 20 succeeded (libero_spatial/1)") {
-      $0.setTasks([mixed(37, 40), String(repeating: "S", count: 20) + String(repeating: "F", count: 20)])
+      $0.setTasks([
+        mixed(37, 40), String(repeating: "S", count: 20) + String(repeating: "F", count: 20),
+      ])
     },
     Row("I10", "warn", "20 of 20, then 10 of 20 (libero_spatial/1)") {
       $0.setTasks([mixed(37, 40), String(repeating: "S", count: 20) + mixed(10, 20)])
@@ -60,7 +64,9 @@ struct JudgingIntegrityTests {
       example.plan.frozen.denominators.policy = "errors_excluded"
       example.setTasks([mixed(37, 40), mixed(36, 39) + "E"])
     },
-    Row("I14", "serious", "1 of 2 named") { $0.setTasks([mixed(37, 40), String(repeating: "M", count: 40)]) },
+    Row("I14", "serious", "1 of 2 named") {
+      $0.setTasks([mixed(37, 40), String(repeating: "M", count: 40)])
+    },
     Row("I15", "warn", "1") { $0.addTask(suite: "libero_spatial", id: "10") },
     Row("I16", "serious", "0 excluded, 9 errored of 80") {
       $0.setTasks([mixed(37, 40), mixed(31, 31) + "EEEEEEEEE"])
@@ -138,7 +144,9 @@ struct JudgingIntegrityTests {
     ("91.250000000000", "pass", "serious"), ("91", "pass", "serious"),
     ("91.4", "fail", "serious"), ("92", "fail", "serious"), ("91.1", "fail", "serious"),
   ])
-  func `a stated rate agrees when some count gives it`(rate: String, state: String, severity: String)
+  func `a stated rate agrees when some count gives it`(
+    rate: String, state: String, severity: String
+  )
     throws
   {
     var example = try Self.clean()

@@ -77,7 +77,8 @@ struct JudgingObstacleTests {
   }
 
   @Test func `a fatal check forbids a verdict and a serious one lowers it`() throws {
-    let fatal = Observation(id: "I19", state: .fail, observed: "2 of 100 disagree", expected: nil, at: nil)
+    let fatal = Observation(
+      id: "I19", state: .fail, observed: "2 of 100 disagree", expected: nil, at: nil)
     #expect(try reasons { $0.input.observations = [fatal] } == ["integrity"])
     var example = try JudgingExample(tasks: [mixed(100, 100)])
     example.input.observations = [

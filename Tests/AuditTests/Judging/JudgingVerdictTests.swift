@@ -96,7 +96,8 @@ struct JudgingVerdictTests {
     let evidence = try example.evidence()
     #expect(evidence["verdict"]?.string == verdict)
     #expect(evidence.at("stopping", "state").string == "unknown")
-    #expect(evidence.at("reasons").words.contains("stopping_unknown") == (verdict == "inconclusive"))
+    #expect(
+      evidence.at("reasons").words.contains("stopping_unknown") == (verdict == "inconclusive"))
     #expect(!evidence.at("intervals", "confidence_sequence").isNull)
     #expect(evidence.at("counts", "planned").isNull)
     #expect(evidence.at("policies", "as_planned").isNull)
@@ -273,7 +274,9 @@ enum Reference {
       guard recorded > 0, recorded <= limit, planned ?? recorded <= limit else { return nil }
       // A run beyond its plan has no cells for the surplus in an audit input.
       guard planned ?? recorded >= recorded else { return nil }
-      let letters = [("S", s), ("F", f), ("E", e), ("X", x), ("M", (planned ?? recorded) - recorded)]
+      let letters = [
+        ("S", s), ("F", f), ("E", e), ("X", x), ("M", (planned ?? recorded) - recorded),
+      ]
       return Denominators(
         id: row["id"]?.string ?? "",
         letters: letters.map { String(repeating: $0.0, count: Int($0.1)) }.joined(),

@@ -21,7 +21,8 @@ struct EvidenceTextTests {
     let claim = try #require(lines.first { $0.hasPrefix("**Claim.**") })
     #expect(
       claim
-        == "**Claim.** \\# Supported \\<b\\>A\\</b\\> \\[x\\](http://e) \\| \\`c\\` \\*d\\* \\!\\_e\\_ \\{f\\} \\\\")
+        == "**Claim.** \\# Supported \\<b\\>A\\</b\\> \\[x\\](http://e) \\| \\`c\\` \\*d\\* \\!\\_e\\_ \\{f\\} \\\\"
+    )
     let row = try #require(lines.first { $0.hasPrefix("| libero_spatial/0") })
     #expect(row.contains("\\<b\\>A\\</b\\> \\[x\\](http://e) \\|"))
     #expect(lines.filter { $0.hasPrefix("#") }.count == 9)
@@ -38,7 +39,8 @@ struct EvidenceTextTests {
   }
 
   @Test(arguments: [
-    (1, 2000, "0.1 %"), (1, 2001, "0.1 %"), (1, 2100, "0.0 %"), (333, 1000, "33.3 %"), (1, 16, "6.3 %"),
+    (1, 2000, "0.1 %"), (1, 2001, "0.1 %"), (1, 2100, "0.0 %"), (333, 1000, "33.3 %"),
+    (1, 16, "6.3 %"),
     (50, 50, "100.0 %"), (9995, 10_000, "100.0 %"), (0, 3, "0.0 %"),
   ])
   func `percentages have one digit, half up`(k: Int, n: Int, expected: String) throws {
@@ -50,7 +52,8 @@ struct EvidenceTextTests {
   @Test func `the sentence says what would have decided`() throws {
     #expect(
       try text(try JudgingExample(tasks: [mixed(43, 50)])).contains(
-        "at least 80.0 %; of 50 attempts 45 or more successes support it and 34 or fewer refute it."))
+        "at least 80.0 %; of 50 attempts 45 or more successes support it and 34 or fewer refute it."
+      ))
     #expect(
       try text(try JudgingExample(tasks: [mixed(7, 50)], kind: .atMost, threshold: "0.2")).contains(
         "at most 20.0 %; of 50 attempts 5 or fewer successes support it and 16 or more refute it."))
