@@ -18,7 +18,8 @@ final class RunningAgent: Sendable {
     agent = SSHAgent(path: socket, seconds: 5)
   }
 
-  deinit { kill(process, SIGTERM) }
+  /// Not SIGTERM, which a child of a test process may have inherited as blocked.
+  deinit { kill(process, SIGKILL) }
 
   /// ssh-add with these arguments; passphrases are asked of a script that answers `open sesame`.
   func add(_ arguments: [String]) throws -> Finished {
