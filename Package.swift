@@ -77,5 +77,6 @@ let package = Package(
     .testTarget(name: "HistoryTests", dependencies: ["History", "Audit", "Adapters", "Evidence", "ObjectStore", "Signing", "Conformance", "JSON", "Platform", "TestSupport"], swiftSettings: tests),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal", "Platform", "JSON", "TestSupport"], swiftSettings: tests),
     .testTarget(name: "InteropTests", dependencies: ["History", "Audit", "Evidence", "ObjectStore", "Signing", "JSON", "Platform", "TestSupport", "wf", "wf-conformance"], swiftSettings: tests),
+    .testTarget(name: "FaultTests", dependencies: ["History", "Audit", "Evidence", "ObjectStore", "Signing", "JSON", "Platform", "TestSupport", "wf", "wf-conformance"], swiftSettings: tests),
   ]
 )

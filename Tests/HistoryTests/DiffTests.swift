@@ -1,3 +1,4 @@
+import Audit
 import Evidence
 import History
 import JSON

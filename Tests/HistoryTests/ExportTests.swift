@@ -33,7 +33,7 @@ struct ExportTests {
 
   @Test func `a public export holds the seven members and the proof, and nothing private`() throws {
     let test = try TestStore()
-    try test.store.register(
+    _ = try test.store.register(
       RegistrationRequest(
         claim: TestStore.example().bytes(.claim),
         evaluationProtocol: TestStore.example().bytes(.evaluationProtocol), unsigned: false))

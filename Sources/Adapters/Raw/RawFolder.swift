@@ -9,7 +9,10 @@ internal import Platform
 struct RawFolder {
   /// Relative to the folder, in byte order.
   let files: [String]
+  private let parts: [[String]]
   private let byName: [String: [Int]]
+  /// By the last two parts: every task has an `eval_episode_0.mp4`, so names alone find too many.
+  private let byTail: [[String]: [Int]]
 
   /// - Throws: what the system refuses about the folder, and `limit_exceeded`.
   init(
@@ -30,16 +33,20 @@ struct RawFolder {
 
   init(files: [String]) {
     self.files = files
+    parts = files.map { $0.split(separator: "/").map(String.init) }
     var byName: [String: [Int]] = [:]
-    for (place, file) in files.enumerated() {
-      byName[Path.lastComponent(file), default: []].append(place)
+    var byTail: [[String]: [Int]] = [:]
+    for (place, parts) in parts.enumerated() {
+      byName[parts.last ?? "", default: []].append(place)
+      if parts.count > 1 { byTail[Array(parts.suffix(2)), default: []].append(place) }
     }
     self.byName = byName
+    self.byTail = byTail
   }
 
   /// The file of each path, nil where there is none or more than one could be meant.
   func find(_ paths: [String]) -> [String: String] {
-    let wanted = paths.compactMap { path in parts(of: path).map { (path, $0) } }
+    let wanted = paths.compactMap { path in usableParts(of: path).map { (path, $0) } }
     var names: [String: Set<[String]>] = [:]
     for (_, parts) in wanted { names[parts.last ?? "", default: []].insert(parts) }
     var matches: [Int: Set<[String]>] = [:]
@@ -65,8 +72,8 @@ struct RawFolder {
   private func bestFile(for parts: [String], isOnlyOfItsName: Bool) -> Int? {
     var best: (length: Int, file: Int)?
     var isTie = false
-    for place in byName[parts.last ?? ""] ?? [] {
-      let other = files[place].split(separator: "/").map(String.init)
+    for place in candidates(for: parts) {
+      let other = self.parts[place]
       let length = zip(parts.reversed(), other.reversed()).prefix { $0 == $1 }.count
       let isEnough =
         length >= 2 || length == parts.count || (other.count == 1 && isOnlyOfItsName)
@@ -77,8 +84,15 @@ struct RawFolder {
     return isTie ? nil : best?.file
   }
 
+  /// Files that could be meant: where two parts agree no other file can do better.
+  private func candidates(for parts: [String]) -> [Int] {
+    if parts.count > 1, let places = byTail[Array(parts.suffix(2))] { return places }
+    let named = byName[parts.last ?? ""] ?? []
+    return parts.count > 1 ? named.filter { self.parts[$0].count == 1 } : named
+  }
+
   /// The parts of a path that may be looked for, the current folder left out.
-  private func parts(of path: String) -> [String]? {
+  private func usableParts(of path: String) -> [String]? {
     guard isHarmless(path) else { return nil }
     let parts = path.split(separator: "/").map(String.init).filter { $0 != "." }
     return parts.isEmpty || parts.contains("..") ? nil : parts
@@ -96,12 +110,15 @@ func isHarmless(_ path: String) -> Bool {
 
 /// The uri of a path that a source wrote: `run:` for a relative one inside of the run, else redacted.
 ///
-/// SCHEMAS §9; absolute paths, `..`, `~`, drive letters and other schemes do not get through.
+/// SCHEMAS §9; absolute paths, `..`, `~`, drive letters, other schemes and secrets do not get
+/// through.
 func rawURI(ofPath path: String) -> String {
   let parts = path.split(separator: "/").filter { $0 != "." }
-  let isRelative =
-    isHarmless(path) && path.utf8.first != 0x2F && !parts.isEmpty && !parts.contains("..")
-    && !path.contains(":") && path.utf8.first != 0x7E && path.unicodeScalars.count <= 390
-  return isRelative
-    ? "run:" + parts.joined(separator: "/") : "redacted:" + Digest.text(of: Array(path.utf8))
+  let isInside = path.utf8.first != 0x2F && !parts.isEmpty && !parts.contains("..")
+  let uri = "run:" + TextRules.nfc(parts.joined(separator: "/"))
+  let isPlain =
+    isHarmless(path) && !path.contains(":") && path.utf8.first != 0x7E
+    && uri.unicodeScalars.count <= 400
+  return isInside && isPlain && !Redactor.findsSecret(path)
+    ? uri : "redacted:" + Digest.text(of: Array(path.utf8))
 }

@@ -80,6 +80,13 @@ public struct PackageDiff: Sendable {
     public var removed = 0
     public var changed = 0
     public var kept = 0
+
+    public init(added: Int = 0, removed: Int = 0, changed: Int = 0, kept: Int = 0) {
+      self.added = added
+      self.removed = removed
+      self.changed = changed
+      self.kept = kept
+    }
   }
 
   public let a: DiffSide

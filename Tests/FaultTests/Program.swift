@@ -1,0 +1,76 @@
+import Evidence
+import Glibc
+import JSON
+import Platform
+import TestSupport
+
+/// The real program with a config folder and a working folder of its own.
+struct Program {
+  let folder = TemporaryFolder()
+  let binary: String
+
+  init() throws {
+    binary = try Self.find()
+  }
+
+  /// The folder in which commands run.
+  var work: String { folder.path + "/work" }
+
+  /// A program with a store and a key, made once; `copy` gives others the same.
+  static func prepared() throws -> Program {
+    let program = try Program()
+    _ = try FileSystem().makeDirectories(program.work)
+    let made = try program("init")
+    guard made.status == 0 else { throw Unprepared(why: made.err) }
+    return program
+  }
+
+  struct Unprepared: Error { let why: String }
+
+  func environment(_ extra: [String: String] = [:]) -> [String: String] {
+    [
+      "WF_CONFIG_DIR": folder.path + "/config", "WF_STORE": "", "SSH_AUTH_SOCK": "",
+      "SOURCE_DATE_EPOCH": "1780000000",
+    ].merging(extra) { _, new in new }
+  }
+
+  func callAsFunction(
+    _ arguments: String..., env: [String: String] = [:], in place: String? = nil
+  ) throws -> Finished {
+    try run([binary] + arguments, in: place ?? work, env: environment(env))
+  }
+
+  /// A shell line in the working folder; `$WF` is the program.
+  func shell(_ line: String) throws -> Finished {
+    try run(["bash", "-c", line], in: work, env: environment(["WF": binary]))
+  }
+
+  /// The reason word of an answer in JSON, nil where there is none.
+  static func reason(_ finished: Finished) throws -> String? {
+    try JSONValue.parse(finished.outBytes)["reason"]?.string
+  }
+
+  /// The example package, copied so that it can be edited.
+  func examplePackage(_ name: String = "pkg") throws -> String {
+    let copied = try run(["cp", "-R", Fixtures.path("package-example/package"), work + "/" + name])
+    guard copied.status == 0 else { throw Unprepared(why: copied.err) }
+    _ = try run(["chmod", "-R", "u+w", work + "/" + name])
+    return name
+  }
+
+  /// Beside the test bundle, wherever that was built.
+  private static func find() throws -> String {
+    var folder = Path.parent(CommandLine.arguments[0])
+    for argument in CommandLine.arguments where argument.hasSuffix(".xctest") {
+      folder = Path.parent(argument)
+    }
+    while folder.count > 1 {
+      let candidate = folder + "/wf"
+      if access(candidate, X_OK) == 0, (try? FileSystem().status(candidate))?.kind == .regular {
+        return candidate
+      }
+      folder = Path.parent(folder)
+    }
+    throw Unprepared(why: "the program wf is not beside the tests")
+  }
+}
