@@ -86,16 +86,17 @@ struct PackageDraft {
       salt: salt, packageID: packageID, auditInputDigest: digests.auditInput,
       progress: RowProgress(request.progress))
     let threads = source.allRows > 10_000 ? min(2, processorCount()) : 1
-    let parts = try concurrentMap([true, false], threads: threads) {
-      (isResults) throws(AuditError) -> [ManifestEntry] in
-      if isResults { return [try EpisodeStream(source: source).write(in: folder, files: files)] }
-      let hints = HintStream(source: source)
-      return [
-        try hints.writeFailures(in: folder, files: files),
-        try hints.writeReplay(in: folder, files: files),
-      ]
+    // The longest first, so that the two threads end at about the same time.
+    let members: [MemberName] = [.failureReplayManifest, .episodeResults, .failureEvidenceIndex]
+    return try concurrentMap(members, threads: threads) {
+      (member) throws(AuditError) -> ManifestEntry in
+      switch member {
+      case .episodeResults: try EpisodeStream(source: source).write(in: folder, files: files)
+      case .failureEvidenceIndex:
+        try HintStream(source: source).writeFailures(in: folder, files: files)
+      default: try HintStream(source: source).writeReplay(in: folder, files: files)
+      }
     }
-    return parts.flatMap { $0 }
   }
 
   /// Members 1–6 and 8.
