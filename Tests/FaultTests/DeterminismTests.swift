@@ -14,6 +14,11 @@ struct DeterminismTests {
     let first = try Program.prepared()
     let made = try first("claim", "create", "--template", "lerobot-libero", "--output", "claim")
     try #require(made.status == 0, "\(made.err)")
+    // The first audit makes the user's secret, which both have to share.
+    let warm = try first(
+      "audit", "lerobot", Fixtures.path("demo/v2/eval_info.json"), "--claim-package", "claim",
+      "--output", "other")
+    try #require(warm.status == 0, "\(warm.err)")
     let second = try Program()
     _ = try FileSystem().makeDirectories(second.work + "/deeper/down")
     #expect(try run(["cp", "-a", first.folder.path + "/config", second.folder.path + "/config"]).status == 0)
