@@ -62,21 +62,58 @@ let package = Package(
         "Platform", crypto,
       ],
       swiftSettings: settings),
-    .executableTarget(name: "wf-conformance", dependencies: ["Conformance"], swiftSettings: settings),
+    .executableTarget(
+      name: "wf-conformance", dependencies: ["Conformance"], swiftSettings: settings),
     .target(
       name: "TestSupport", dependencies: ["Platform", "JSON"], path: "Tests/TestSupport",
       swiftSettings: tests),
-    .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestSupport"], swiftSettings: tests),
-    .testTarget(name: "JSONTests", dependencies: ["JSON", "Platform", "TestSupport"], swiftSettings: tests),
-    .testTarget(name: "StatisticsTests", dependencies: ["Statistics", "Conformance", "JSON", "TestSupport"], swiftSettings: tests),
-    .testTarget(name: "ObjectStoreTests", dependencies: ["ObjectStore", "Platform", "JSON", "TestSupport"], swiftSettings: tests),
-    .testTarget(name: "SigningTests", dependencies: ["Signing", "Conformance", "Platform", "JSON", "TestSupport"], swiftSettings: tests),
-    .testTarget(name: "EvidenceTests", dependencies: ["Evidence", "Conformance", "JSON", "Platform", "TestSupport", crypto], swiftSettings: tests),
-    .testTarget(name: "AdaptersTests", dependencies: ["Adapters", "Evidence", "Conformance", "JSON", "Platform", "TestSupport"], swiftSettings: tests),
-    .testTarget(name: "AuditTests", dependencies: ["Audit", "Adapters", "Evidence", "Statistics", "JSON", "Platform", "TestSupport"], swiftSettings: tests),
-    .testTarget(name: "HistoryTests", dependencies: ["History", "Audit", "Adapters", "Evidence", "ObjectStore", "Signing", "Conformance", "JSON", "Platform", "TestSupport"], swiftSettings: tests),
-    .testTarget(name: "TerminalTests", dependencies: ["Terminal", "Platform", "JSON", "TestSupport"], swiftSettings: tests),
-    .testTarget(name: "InteropTests", dependencies: ["History", "Audit", "Evidence", "ObjectStore", "Signing", "JSON", "Platform", "TestSupport", "wf", "wf-conformance"], swiftSettings: tests),
-    .testTarget(name: "FaultTests", dependencies: ["History", "Audit", "Evidence", "ObjectStore", "Signing", "JSON", "Platform", "TestSupport", "wf", "wf-conformance"], swiftSettings: tests),
+    .testTarget(
+      name: "PlatformTests", dependencies: ["Platform", "TestSupport"], swiftSettings: tests),
+    .testTarget(
+      name: "JSONTests", dependencies: ["JSON", "Platform", "TestSupport"], swiftSettings: tests),
+    .testTarget(
+      name: "StatisticsTests", dependencies: ["Statistics", "Conformance", "JSON", "TestSupport"],
+      swiftSettings: tests),
+    .testTarget(
+      name: "ObjectStoreTests", dependencies: ["ObjectStore", "Platform", "JSON", "TestSupport"],
+      swiftSettings: tests),
+    .testTarget(
+      name: "SigningTests",
+      dependencies: ["Signing", "Conformance", "Platform", "JSON", "TestSupport"],
+      swiftSettings: tests),
+    .testTarget(
+      name: "EvidenceTests",
+      dependencies: ["Evidence", "Conformance", "JSON", "Platform", "TestSupport", crypto],
+      swiftSettings: tests),
+    .testTarget(
+      name: "AdaptersTests",
+      dependencies: ["Adapters", "Evidence", "Conformance", "JSON", "Platform", "TestSupport"],
+      swiftSettings: tests),
+    .testTarget(
+      name: "AuditTests",
+      dependencies: [
+        "Audit", "Adapters", "Evidence", "Statistics", "JSON", "Platform", "TestSupport",
+      ], swiftSettings: tests),
+    .testTarget(
+      name: "HistoryTests",
+      dependencies: [
+        "History", "Audit", "Adapters", "Evidence", "ObjectStore", "Signing", "Conformance", "JSON",
+        "Platform", "TestSupport",
+      ], swiftSettings: tests),
+    .testTarget(
+      name: "TerminalTests", dependencies: ["Terminal", "Platform", "JSON", "TestSupport"],
+      swiftSettings: tests),
+    .testTarget(
+      name: "InteropTests",
+      dependencies: [
+        "History", "Audit", "Evidence", "ObjectStore", "Signing", "JSON", "Platform", "TestSupport",
+        "wf", "wf-conformance",
+      ], swiftSettings: tests),
+    .testTarget(
+      name: "FaultTests",
+      dependencies: [
+        "History", "Audit", "Evidence", "ObjectStore", "Signing", "JSON", "Platform", "TestSupport",
+        "wf", "wf-conformance",
+      ], swiftSettings: tests),
   ]
 )

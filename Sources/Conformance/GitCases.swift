@@ -84,7 +84,8 @@ private struct GitRow {
     let store = EvidenceStore(
       objects: try ObjectStore.open(at: place, system: files),
       user: KeyFolder(path: Path.join(place, "no-user"), files: files),
-      surroundings: Surroundings(now: { 0 }, randomBytes: { [UInt8](repeating: 0, count: $0) }, environment: [:]))
+      surroundings: Surroundings(
+        now: { 0 }, randomBytes: { [UInt8](repeating: 0, count: $0) }, environment: [:]))
     return StoreVerification(
       store: store, options: VerifyOptions(trust: trust, revocation: .empty))
   }

@@ -22,7 +22,8 @@ enum CaseKind: String, CaseIterable {
     let names = try files.list(path).compactMap(\.name).filter { $0.hasSuffix(".json") }
     guard names.count == 1, let name = names.first else {
       throw ConformanceError(
-        "\(path): expected one .json file, found \(names.isEmpty ? "none" : names.joined(separator: ", "))")
+        "\(path): expected one .json file, found \(names.isEmpty ? "none" : names.joined(separator: ", "))"
+      )
     }
     return Path.join(path, name)
   }

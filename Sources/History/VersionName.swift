@@ -41,8 +41,10 @@ public enum VersionName: Sendable, Equatable {
       self = .path(text)
     } else {
       throw HistoryError(
-        .versionNameInvalid, place: text, "this is no version name and no file of that name is here",
-        hint: "wf claims lists the claims; SLUG, SLUG@vN, SLUG~N, SLUG@LABEL, a commit id or a path")
+        .versionNameInvalid, place: text,
+        "this is no version name and no file of that name is here",
+        hint: "wf claims lists the claims; SLUG, SLUG@vN, SLUG~N, SLUG@LABEL, a commit id or a path"
+      )
     }
   }
 

@@ -37,7 +37,9 @@ public struct Console: Sendable {
     var rest = bytes[...]
     while !rest.isEmpty {
       // Safe because the pointer is used only during the call and `count` is its length.
-      let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      let count = unsafe rest.withUnsafeBytes {
+        unsafe Glibc.write(descriptor, $0.baseAddress, $0.count)
+      }
       if count < 0 && errno == EINTR { continue }
       guard count > 0 else { return }
       rest = rest.dropFirst(count)

@@ -17,8 +17,9 @@ public struct IntervalPlot: Sendable {
   public func line(width: Int, style: Style) -> String {
     let columns = max(10, width)
     func column(_ x: Double) -> Int { Int((min(1, max(0, x)) * Double(columns - 1)).rounded()) }
-    let (dot, dash, left, right, bar, blank): (Character, Character, Character, Character, Character, Character) =
-      style.unicode ? ("●", "─", "├", "┤", "┊", "·") : ("o", "-", "[", "]", "|", ".")
+    let (dot, dash, left, right, bar, blank):
+      (Character, Character, Character, Character, Character, Character) =
+        style.unicode ? ("●", "─", "├", "┤", "┊", "·") : ("o", "-", "[", "]", "|", ".")
     var cells = [Character](repeating: blank, count: columns)
     for index in column(lower)...max(column(lower), column(upper)) { cells[index] = dash }
     cells[column(lower)] = left

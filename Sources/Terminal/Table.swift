@@ -26,6 +26,7 @@ public struct Table: Sendable {
         let text = sides[column] == .right ? gap + row[column] : row[column] + (last ? "" : gap)
         line += text + (last ? "" : "  ")
       }
+      while line.last == " " { line.removeLast() }
       return index == 0 ? style.paint(line, .quiet) : line
     }
   }

@@ -11,17 +11,19 @@ struct AuditCommand: Command {
   static let configuration = CommandConfiguration(
     commandName: "audit", abstract: "Turn a saved evaluation into an evidence package",
     discussion: """
-      FORMAT is the harness that wrote the files: lerobot, or auto to find out (the other formats are
-      listed and say that they are not supported yet). Nothing is run again and nothing is repaired:
-      a file that contradicts itself is refused with a reason.
+      FORMAT is the harness that wrote the files: lerobot, or auto to find out (the
+      other formats are listed and say that they are not supported yet). Nothing is
+      run again and nothing is repaired: a file that contradicts itself is refused
+      with a reason.
 
       Examples:
         wf audit lerobot eval_info.json --claim-package claim --output package
         wf audit auto outputs/eval/2026-11-01/ --claim claim.json --protocol protocol.json \\
           --raw outputs/eval/2026-11-01/ --model-id my-org/policy --output package
 
-      Exit codes: 0 a package was written, whatever the verdict (with --exit-verdict: 0 supported,
-      1 refuted, 2 otherwise); 3 it was written and the source was partial; 4 input invalid.
+      Exit codes: 0 a package was written, whatever the verdict (with
+      --exit-verdict: 0 supported, 1 refuted, 2 otherwise); 3 it was written and the
+      source was partial; 4 input invalid.
       """)
   @OptionGroup var global: GlobalOptions
   @Argument(help: "lerobot, auto, or another format's word.")
@@ -97,10 +99,13 @@ struct AuditCommand: Command {
     default:
       throw CommandError(
         .optionInvalid, place: nil, "an audit needs a claim and a protocol",
-        hint: "--claim-package DIR, or --claim FILE and --protocol FILE; wf claim create makes both")
+        hint: "--claim-package DIR, or --claim FILE and --protocol FILE; wf claim create makes both"
+      )
     }
-    return (try session.files.read(claimPath, limit: 16 << 20),
-      try session.files.read(protocolPath, limit: 64 << 20))
+    return (
+      try session.files.read(claimPath, limit: 16 << 20),
+      try session.files.read(protocolPath, limit: 64 << 20)
+    )
   }
 
   private func options(_ session: Session) throws -> AuditOptions {
@@ -183,7 +188,8 @@ struct AuditCommand: Command {
       console.result("  missing  \(written.missing.joined(separator: ", "))")
     }
     if let partial = written.partial {
-      console.result("  partial  \(partial.reason): \(partial.missing) episodes are not in the source")
+      console.result(
+        "  partial  \(partial.reason): \(partial.missing) episodes are not in the source")
     }
     console.remark("Next: wf inspect \(output), then wf commit \(output)")
   }

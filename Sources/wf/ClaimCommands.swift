@@ -18,7 +18,8 @@ struct ClaimCreate: Command {
   static let configuration = CommandConfiguration(
     commandName: "create", abstract: "Make claim.json and protocol.json from a template",
     discussion: """
-      A path in --set is a dotted path in claim.json, with protocol. in front in protocol.json.
+      A path in --set is a dotted path in claim.json, with protocol. in front in
+      protocol.json.
 
       Examples:
         wf claim create --template lerobot-libero --output claim
@@ -61,7 +62,8 @@ struct ClaimCreate: Command {
     session.console.result("Wrote claim.json and protocol.json: \(publication.target)")
     session.console.result("  \(plainText(claim["claim_text"]?.string ?? ""))")
     tell(remarks, session.console)
-    session.console.remark("Next: wf claim check \(output), then wf claim register \(output) before the run")
+    session.console.remark(
+      "Next: wf claim check \(output), then wf claim register \(output) before the run")
     return .done
   }
 
@@ -95,7 +97,9 @@ struct ClaimTemplates: Command {
     }
     var table = Table([("template", .left), ("what it is for", .left)])
     for template in ClaimTemplate.all {
-      table.add([template.name, template.summary + (template.isAvailable ? "" : " (not supported yet)")])
+      table.add([
+        template.name, template.summary + (template.isAvailable ? "" : " (not supported yet)"),
+      ])
     }
     for line in table.lines(style: session.console.style) { session.console.result(line) }
     return .done
@@ -106,7 +110,8 @@ struct ClaimCheckCommand: Command {
   static let configuration = CommandConfiguration(
     commandName: "check", abstract: "Look for contradictions between claim and protocol",
     discussion: """
-      Compares the claim's text with its threshold, benchmark and protocol, and lists open questions.
+      Compares the claim's text with its threshold, benchmark and protocol, and
+      lists open questions.
 
       Exit codes: 0 nothing contradicts; 4 something does.
       """)
@@ -125,7 +130,8 @@ struct ClaimCheckCommand: Command {
         ]))
     } else {
       tell(remarks, session.console)
-      session.console.result(failed ? "Claim and protocol contradict each other." : "Nothing contradicts.")
+      session.console.result(
+        failed ? "Claim and protocol contradict each other." : "Nothing contradicts.")
     }
     return failed ? .invalidInput : .done
   }
@@ -135,13 +141,14 @@ struct ClaimRegister: Command {
   static let configuration = CommandConfiguration(
     commandName: "register", abstract: "Commit claim and protocol before the run",
     discussion: """
-      Freezes the protocol where it is a draft and commits both, signed. A package that is committed
-      later with another claim or protocol is refused.
+      Freezes the protocol where it is a draft and commits both, signed. A package
+      that is committed later with another claim or protocol is refused.
 
       Examples:
         wf claim register claim
 
-      Exit codes: 0 done; 4 contradictions, open questions, or the claim has a history already.
+      Exit codes: 0 done; 4 contradictions, open questions, or the claim has a
+      history already.
       """)
   @OptionGroup var global: GlobalOptions
   @Argument(help: "Folder with claim.json and protocol.json; the frozen protocol is written back.")
@@ -152,7 +159,8 @@ struct ClaimRegister: Command {
   func perform(_ session: Session) throws -> ExitStatus {
     let store = try session.store()
     var (claim, plan) = try readClaimFolder(directory, session)
-    if let worst = checkClaim(claim: claim, protocol: plan).first(where: { $0.severity == .error }) {
+    if let worst = checkClaim(claim: claim, protocol: plan).first(where: { $0.severity == .error })
+    {
       throw HistoryError(
         .packageInvalid, place: worst.place, "\(worst.text) (\(worst.reason))",
         hint: "wf claim check \(directory) lists everything")
@@ -172,7 +180,8 @@ struct ClaimRegister: Command {
     if session.console.json {
       session.console.result(
         jsonLine([
-          "schema": "wf.register/1", "claim": .string(done.slug), "commit": .string(done.commit.hex),
+          "schema": "wf.register/1", "claim": .string(done.slug),
+          "commit": .string(done.commit.hex),
           "tree": .string(done.tree.hex), "signed_by": done.signedBy.map { .string($0) } ?? .null,
           "start_seed": seed.map { .number(JSONNumber($0)) } ?? .null,
         ]))
@@ -182,7 +191,8 @@ struct ClaimRegister: Command {
       session.console.result("  signed   \(done.signedBy ?? "no (--unsigned)")")
       if isDraft { session.console.result("  frozen   \(name)") }
       if let seed { session.console.result("  seeds    start the run with seed \(seed)") }
-      session.console.remark("Next: run the evaluation, then wf audit with --claim-package \(directory)")
+      session.console.remark(
+        "Next: run the evaluation, then wf audit with --claim-package \(directory)")
     }
     return .done
   }

@@ -23,7 +23,8 @@ struct ClaimsCommand: Command {
       return .done
     }
     if logs.isEmpty {
-      session.console.result("No claims yet. Begin with: wf claim create --template NAME --output DIR")
+      session.console.result(
+        "No claims yet. Begin with: wf claim create --template NAME --output DIR")
       return .done
     }
     var table = Table([

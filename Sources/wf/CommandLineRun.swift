@@ -19,7 +19,8 @@ extension Command {
 }
 
 /// Parses and runs one command; the only place where an error becomes text and a number.
-func runCommandLine(_ arguments: [String]) -> ExitStatus {
+func runCommandLine(_ given: [String]) -> ExitStatus {
+  let arguments = globalOptionsLast(given)
   let wantsJSON = arguments.contains("--json")
   let parsed: any ParsableCommand
   do {
@@ -49,6 +50,26 @@ func runCommandLine(_ arguments: [String]) -> ExitStatus {
   } catch {
     return tell(ErrorReport(unexpected: error), console: console)
   }
+}
+
+/// Puts global options that stand before the command behind it, where the parser looks for them.
+func globalOptionsLast(_ arguments: [String]) -> [String] {
+  var moved: [String] = []
+  var rest = arguments[...]
+  while let first = rest.first {
+    if ["--json", "--quiet", "--no-color"].contains(first) || first.hasPrefix("--store=") {
+      moved.append(first)
+      rest.removeFirst()
+    } else if ["-C", "--store"].contains(first), rest.count > 1 {
+      moved += rest.prefix(2)
+      rest.removeFirst(2)
+    } else {
+      break
+    }
+  }
+  // What follows a bare -- is taken as it is, so options go before it.
+  let end = rest.firstIndex(of: "--") ?? rest.endIndex
+  return rest[..<end] + moved + rest[end...]
 }
 
 /// Help, version and completion requests print and succeed; everything else is a usage error.

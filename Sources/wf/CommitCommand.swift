@@ -10,20 +10,22 @@ struct CommitCommand: Command {
   static let configuration = CommandConfiguration(
     commandName: "commit", abstract: "Store a package as the next version of its claim, signed",
     discussion: """
-      Checks the package, stores it as one more version of the claim that it names, and signs the
-      commit. Nothing that was committed is ever changed.
+      Checks the package, stores it as one more version of the claim that it names,
+      and signs the commit. Nothing that was committed is ever changed.
 
       Examples:
         wf commit package
         wf commit package -m "Checkpoint 40k, LIBERO-Spatial" --tag ckpt-40k
 
-      Exit codes: 0 done; 4 package invalid, or claim or protocol are not the registered ones;
-      11 somebody else was faster; 12 no key; 25 the history was rewritten.
+      Exit codes: 0 done; 4 package invalid, or claim or protocol are not the
+      registered ones; 11 somebody else was faster; 12 no key; 25 the history was
+      rewritten.
       """)
   @OptionGroup var global: GlobalOptions
   @Argument(help: "A package folder (or a tar of one).")
   var package: String
-  @Option(name: .short, help: "One line that says what this version is (default: the verdict in words).")
+  @Option(
+    name: .short, help: "One line that says what this version is (default: the verdict in words).")
   var message: String?
   @Option(help: "A label for the version, to be used as SLUG@LABEL.")
   var tag: String?

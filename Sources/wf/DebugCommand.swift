@@ -12,7 +12,8 @@ struct DebugCommand: ParsableCommand {
 
 struct DebugParseJSON: Command {
   static let configuration = CommandConfiguration(
-    commandName: "parse-json", abstract: "Read a file as JSON events three times, print the seconds")
+    commandName: "parse-json", abstract: "Read a file as JSON events three times, print the seconds"
+  )
   @OptionGroup var global: GlobalOptions
   @Argument var file: String
 

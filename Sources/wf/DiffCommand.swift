@@ -9,15 +9,17 @@ struct DiffCommand: Command {
   static let configuration = CommandConfiguration(
     commandName: "diff", abstract: "Compare two versions, regressions first",
     discussion: """
-      With one claim: its last two package versions. First it says whether the two may be compared at
-      all; then verdict, tasks with exact tests, episodes that flipped, members and raw references.
+      With one claim: its last two package versions. First it says whether the two
+      may be compared at all; then verdict, tasks with exact tests, episodes that
+      flipped, members and raw references.
 
       Examples:
         wf diff my-claim
         wf diff my-claim@v1 my-claim@v2 --json
         wf diff my-claim --fail-on regression
 
-      Exit codes: 0 done; 1 with --exit-code when they differ, with --fail-on when it happened.
+      Exit codes: 0 done; 1 with --exit-code when they differ, with --fail-on when
+      it happened.
       """)
   @OptionGroup var global: GlobalOptions
   @Argument(help: "Old version, or a claim.")
@@ -75,7 +77,9 @@ struct DiffCommand: Command {
         .optionInvalid, place: a, "one version cannot be compared with nothing",
         hint: "wf diff OLD NEW, or wf diff SLUG for its last two versions")
     }
-    let packages = try store2.chain(from: try store2.tip(of: slug)).filter { $0.kind != .registration }
+    let packages = try store2.chain(from: try store2.tip(of: slug)).filter {
+      $0.kind != .registration
+    }
     guard packages.count > 1 else {
       throw HistoryError(
         .versionUnknown, place: slug, "this claim has fewer than two package versions",
@@ -92,7 +96,8 @@ struct DiffCommand: Command {
     )
   }
 
-  private func side(_ text: String, _ session: Session, _ store: EvidenceStore?) throws -> DiffSide {
+  private func side(_ text: String, _ session: Session, _ store: EvidenceStore?) throws -> DiffSide
+  {
     let name = try session.version(text, in: store)
     if case .path(let path) = name {
       let (members, _) = try FileVerification.read(path, files: session.files)

@@ -23,7 +23,9 @@ struct DiffScreen {
     ]
   }
 
-  private func arrow(_ a: String, _ b: String) -> String { a == b ? "\(a), as before" : "\(a) → \(b)" }
+  private func arrow(_ a: String, _ b: String) -> String {
+    a == b ? "\(a), as before" : "\(a) → \(b)"
+  }
 
   private var gate: [String] {
     let reasons = comparison.comparability.reasons
@@ -51,7 +53,8 @@ struct DiffScreen {
       lines.append("          \(pairing), \(test.split(separator: "_").joined(separator: " "))")
     }
     if let same = row.homogeneity, let p = Double(same.pValue), p <= 0.05 {
-      lines.append("          the change differs between tasks (p \(same.pValue)): look at the tasks first")
+      lines.append(
+        "          the change differs between tasks (p \(same.pValue)): look at the tasks first")
     }
     return lines
   }
@@ -87,7 +90,8 @@ struct DiffScreen {
         word(task.change),
       ])
     }
-    let rest = comparison.tasks.count > 40 ? ["  … and \(comparison.tasks.count - 40) more tasks"] : []
+    let rest =
+      comparison.tasks.count > 40 ? ["  … and \(comparison.tasks.count - 40) more tasks"] : []
     return [""] + table.lines(style: style, indent: 2) + rest
   }
 
@@ -117,11 +121,14 @@ struct DiffScreen {
     if diff.members.isEmpty {
       lines.append("Members   all the same")
     } else {
-      lines.append("Members   " + diff.members.map { "\($0.name) \($0.state.rawValue)" }.joined(separator: ", "))
+      lines.append(
+        "Members   "
+          + diff.members.map { "\($0.name) \($0.state.rawValue)" }.joined(separator: ", "))
     }
     let raw = diff.raw
     lines.append(
-      "Raw       \(raw.added) added, \(raw.removed) removed, \(raw.changed) changed, \(raw.kept) kept")
+      "Raw       \(raw.added) added, \(raw.removed) removed, \(raw.changed) changed, \(raw.kept) kept"
+    )
     return lines
   }
 

@@ -29,7 +29,8 @@ struct EvidenceScreen {
     let reasons = (evidence["reasons"]?.array ?? []).compactMap(\.string)
     let why = reasons.isEmpty ? "" : " (\(reasons.joined(separator: ", ")))"
     return [
-      style.paint("\(text("display_id") ?? "")  \(plainText(text("claim", "slug") ?? ""))", .strong),
+      style.paint(
+        "\(text("display_id") ?? "")  \(plainText(text("claim", "slug") ?? ""))", .strong),
       plainText(text("claim", "text") ?? ""), "",
       "Verdict  \(style.paint(verdict.split(separator: "_").joined(separator: " "), ink))\(why)",
     ]
@@ -38,7 +39,9 @@ struct EvidenceScreen {
   private var result: [String] {
     let k = evidence["primary"]?["k"]?.int ?? 0
     let n = evidence["primary"]?["n"]?.int ?? 0
-    var lines = ["Result   \(k) of \(n) counted attempts succeeded\(percent(text("primary", "rate")))"]
+    var lines = [
+      "Result   \(k) of \(n) counted attempts succeeded\(percent(text("primary", "rate")))"
+    ]
     if let plot = plot(
       evidence["intervals"]?["clopper_pearson"]?["two_sided"], rate: text("primary", "rate"),
       width: min(style.width - 30, 60))
@@ -120,7 +123,9 @@ struct EvidenceScreen {
     let failure = report.firstFailure
     let state =
       failure.map { style.paint("FAILED", .bad) + " \($0.check.rawValue): \($0.detail)" }
-      ?? (report.signer.map { style.paint("verified", .good) + ", signed by \($0.principal ?? $0.fingerprint)" }
+      ?? (report.signer.map {
+        style.paint("verified", .good) + ", signed by \($0.principal ?? $0.fingerprint)"
+      }
         ?? style.paint("consistent", .good) + ", not signed here")
     return ["", "Checks   \(state)"]
   }

@@ -6,17 +6,20 @@ import Terminal
 
 struct ExportCommand: Command {
   static let configuration = CommandConfiguration(
-    commandName: "export", abstract: "Write a version to a folder or a tar, whole or its public part",
+    commandName: "export",
+    abstract: "Write a version to a folder or a tar, whole or its public part",
     discussion: """
-      With --public only the seven shareable members are written. Both kinds carry a proof: the signed
-      commit and its root tree, so that anyone can check them with wf verify, without this store.
+      With --public only the seven shareable members are written. Both kinds carry a
+      proof: the signed commit and its root tree, so that anyone can check them with
+      wf verify, without this store.
 
       Examples:
         wf export my-claim --format tar --public --output evidence.tar
         wf export my-claim@v2 --format dir --output package-v2
         wf verify evidence.tar --trust allowed_signers
 
-      Exit codes: 0 done; 4 the output is there already, or the version holds no package.
+      Exit codes: 0 done; 4 the output is there already, or the version holds no
+      package.
       """)
   @OptionGroup var global: GlobalOptions
   @Argument(help: "The version.")
@@ -48,8 +51,10 @@ struct ExportCommand: Command {
     let size = written.reduce(0) { $0 + $1.size }
     let part = `public` ? "the public part" : "all members"
     session.console.result("Wrote \(part) of \(version): \(output)")
-    session.console.result("  \(written.count) files, \(size) bytes, with the proof of the signed commit")
-    session.console.remark("Whoever gets it checks it with: wf verify \(output) --trust ALLOWED_SIGNERS")
+    session.console.result(
+      "  \(written.count) files, \(size) bytes, with the proof of the signed commit")
+    session.console.remark(
+      "Whoever gets it checks it with: wf verify \(output) --trust ALLOWED_SIGNERS")
     return .done
   }
 }

@@ -8,11 +8,12 @@ struct FsckCommand: Command {
   static let configuration = CommandConfiguration(
     commandName: "fsck", abstract: "Check every object, pack and ref of the store",
     discussion: """
-      Reads and hashes everything, also what no version reaches. What it finds is named with its
-      reason word, the object, and the path by which the object is reached.
+      Reads and hashes everything, also what no version reaches. What it finds is
+      named with its reason word, the object, and the path by which the object is
+      reached.
 
-      Exit codes: 0 the store is whole; 20 bytes changed; 21 something is missing; 25 a history that
-      is cut short or replaced.
+      Exit codes: 0 the store is whole; 20 bytes changed; 21 something is missing;
+      25 a history that is cut short or replaced.
       """)
   @OptionGroup var global: GlobalOptions
 

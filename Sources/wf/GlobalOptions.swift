@@ -2,12 +2,15 @@ import ArgumentParser
 
 /// The options that every command takes.
 struct GlobalOptions: ParsableArguments {
-  @Option(name: .customShort("C"), help: ArgumentHelp("Run as if started in this folder.", valueName: "dir"))
+  @Option(
+    name: .customShort("C"),
+    help: ArgumentHelp("Run as if started in this folder.", valueName: "dir"))
   var directory: String?
 
   @Option(
     help: ArgumentHelp(
-      "The store to use (default: WF_STORE, else the .wf found by looking upward).", valueName: "dir"))
+      "The store to use (default: WF_STORE, else the .wf found by looking upward).",
+      valueName: "dir"))
   var store: String?
 
   @Flag(help: "Print one JSON document on standard output and nothing else there.")

@@ -9,8 +9,8 @@ struct InitCommand: Command {
   static let configuration = CommandConfiguration(
     commandName: "init", abstract: "Make a store in this folder",
     discussion: """
-      Makes .wf/, a bare git repository in SHA-256 object format, and a signing key in your config
-      folder when you have none.
+      Makes .wf/, a bare git repository in SHA-256 object format, and a signing key
+      in your config folder when you have none.
 
       Examples:
         wf init

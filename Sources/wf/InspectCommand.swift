@@ -11,7 +11,8 @@ struct InspectCommand: Command {
   static let configuration = CommandConfiguration(
     commandName: "inspect", abstract: "Show a package on one screen",
     discussion: """
-      Claim, verdict, interval, grade and why, what is missing, and what to vary next.
+      Claim, verdict, interval, grade and why, what is missing, and what to vary
+      next.
 
       Examples:
         wf inspect package
@@ -52,7 +53,9 @@ struct InspectCommand: Command {
       session.console.result(
         jsonLine(["schema": "wf.inspect/1", "evidence": evidence, "verify": verify]))
     } else {
-      for line in EvidenceScreen(evidence: evidence, report: report, style: session.console.style).lines {
+      for line in EvidenceScreen(evidence: evidence, report: report, style: session.console.style)
+        .lines
+      {
         session.console.result(line)
       }
     }

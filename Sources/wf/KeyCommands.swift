@@ -14,8 +14,9 @@ struct KeyGenerate: Command {
   static let configuration = CommandConfiguration(
     commandName: "generate", abstract: "Make an Ed25519 signing key",
     discussion: """
-      Writes key (OpenSSH format, mode 0600) and key.pub into your config folder and adds the key to
-      your allowed signers. Stock git and ssh-keygen read both files.
+      Writes key (OpenSSH format, mode 0600) and key.pub into your config folder and
+      adds the key to your allowed signers. Stock git and ssh-keygen read both
+      files.
 
       Examples:
         wf key generate

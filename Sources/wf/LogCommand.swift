@@ -16,7 +16,8 @@ struct LogCommand: Command {
         wf log
         wf log my-claim --json
 
-      The last column says whether the signature is good, untrusted, bad, none, expired or revoked.
+      The last column says whether the signature is good, untrusted, bad, none,
+      expired or revoked.
       """)
   @OptionGroup var global: GlobalOptions
   @Argument(help: "The claim (default: the one committed last).")

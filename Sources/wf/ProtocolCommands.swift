@@ -42,9 +42,12 @@ struct ProtocolCreate: Command {
     try publication.publish()
     if session.console.json {
       session.console.result(
-        jsonLine(["schema": "wf.protocol/1", "output": .string(publication.target), "protocol": plan]))
+        jsonLine([
+          "schema": "wf.protocol/1", "output": .string(publication.target), "protocol": plan,
+        ]))
     } else {
-      session.console.result("Wrote a \(freeze ? "frozen protocol" : "draft protocol"): \(publication.target)")
+      session.console.result(
+        "Wrote a \(freeze ? "frozen protocol" : "draft protocol"): \(publication.target)")
     }
     return .done
   }

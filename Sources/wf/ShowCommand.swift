@@ -30,7 +30,8 @@ struct ShowCommand: Command {
       if session.console.json {
         session.console.result(
           jsonLine([
-            "schema": "wf.show/1", "commit": .string(link.id.hex), "member": .string(String(parts[1])),
+            "schema": "wf.show/1", "commit": .string(link.id.hex),
+            "member": .string(String(parts[1])),
             "text": .string(String(decoding: bytes, as: UTF8.self)),
           ]))
       } else {
@@ -54,7 +55,9 @@ struct ShowCommand: Command {
     console.result("  kind       \(link.kind?.rawValue ?? "unknown")")
     console.result("  claim      \(link.message?.claim ?? "unknown")")
     console.result("  time       \(time), by the signer's own clock")
-    console.result("  committer  \(plainText(link.commit.committer.name)) <\(plainText(link.commit.committer.email))>")
+    console.result(
+      "  committer  \(plainText(link.commit.committer.name)) <\(plainText(link.commit.committer.email))>"
+    )
     if let verdict = link.message?.verdict { console.result("  verdict    \(plainText(verdict))") }
     if let grade = link.message?.grade { console.result("  grade      \(plainText(grade))") }
     for parent in link.commit.parents { console.result("  parent     \(parent)") }
@@ -77,7 +80,10 @@ struct ShowCommand: Command {
       "subject": .string(link.commit.subject),
       "members": .array(
         tree.entries.map {
-          ["name": .string($0.name), "id": .string($0.id.hex), "kind": .string($0.mode.kind.rawValue)]
+          [
+            "name": .string($0.name), "id": .string($0.id.hex),
+            "kind": .string($0.mode.kind.rawValue),
+          ]
         }),
     ]
   }

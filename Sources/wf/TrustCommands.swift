@@ -57,7 +57,8 @@ struct TrustAdd: Command {
   private func publicKey(_ session: Session) throws -> SSHPublicKey {
     if session.files.exists(key) {
       let text = String(decoding: try session.files.read(key, limit: 1 << 16), as: UTF8.self)
-      return try SSHPublicKey.parse(line: text.split(separator: "\n").first.map(String.init) ?? "").key
+      return try SSHPublicKey.parse(line: text.split(separator: "\n").first.map(String.init) ?? "")
+        .key
     }
     return try SSHPublicKey.parse(line: key).key
   }
@@ -138,7 +139,8 @@ struct TrustExport: Command {
     if session.console.json {
       session.console.result(
         jsonLine([
-          "schema": "wf.trust/1", "allowed_signers": .string(String(decoding: bytes, as: UTF8.self)),
+          "schema": "wf.trust/1",
+          "allowed_signers": .string(String(decoding: bytes, as: UTF8.self)),
         ]))
     } else {
       session.console.result(bytes)

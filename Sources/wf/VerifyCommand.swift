@@ -10,9 +10,10 @@ struct VerifyCommand: Command {
   static let configuration = CommandConfiguration(
     commandName: "verify", abstract: "Check that nothing changed, who signed, and what follows",
     discussion: """
-      Checks in this order: graph, signature, history, shape, manifest, schema, cross, raw, recompute,
-      log. A target is a version of the store, or a package folder or tar, which needs no store.
-      Without a target every claim of the store is verified.
+      Checks in this order: graph, signature, history, shape, manifest, schema,
+      cross, raw, recompute, log. A target is a version of the store, or a package
+      folder or tar, which needs no store. Without a target every claim of the store
+      is verified.
 
       Examples:
         wf verify
@@ -20,8 +21,9 @@ struct VerifyCommand: Command {
         wf verify evidence.tar --trust allowed_signers
         wf verify my-claim --raw /data/run-17
 
-      Exit codes are those of the first failed check: 20 bytes changed; 21 something is missing;
-      22 unsigned; 23 signer not trusted; 24 key expired or revoked; 25 history rewritten.
+      Exit codes are those of the first failed check: 20 bytes changed; 21 something
+      is missing; 22 unsigned; 23 signer not trusted; 24 key expired or revoked; 25
+      history rewritten.
       """)
   @OptionGroup var global: GlobalOptions
   @Argument(help: "Versions, package folders or tars (default: every claim).")
@@ -45,7 +47,8 @@ struct VerifyCommand: Command {
     if let expect {
       guard let id = ObjectID(hex: expect) else {
         throw CommandError(
-          .optionInvalid, place: "--expect \(expect)", "an expected commit is given by all its 64 digits")
+          .optionInvalid, place: "--expect \(expect)",
+          "an expected commit is given by all its 64 digits")
       }
       options.expected = id
     }

@@ -6,8 +6,9 @@ struct WF: ParsableCommand {
     commandName: "wf",
     abstract: "Evidence packages for robot-policy evaluations, signed and checkable",
     discussion: """
-      wf reads a saved evaluation (it never runs the model), audits it against a claim and a protocol
-      with exact statistics, and keeps every version as a signed commit that stock git can check.
+      wf reads a saved evaluation (it never runs the model), audits it against a
+      claim and a protocol with exact statistics, and keeps every version as a
+      signed commit that stock git can check.
 
       A first package, from a LeRobot eval_info.json:
         wf init
@@ -16,10 +17,10 @@ struct WF: ParsableCommand {
         wf commit package
         wf verify
 
-      Exit codes: 0 done; 1 refuted, differs or regression; 2 inconclusive; 3 done in part; 4 input
-      invalid; 10 no store; 11 locked; 12 wrong key; 20 bytes changed; 21 something missing;
-      22 unsigned; 23 signer not trusted; 24 key expired or revoked; 25 history rewritten; 64 usage;
-      70 bug in wf.
+      Exit codes: 0 done; 1 refuted, differs or regression; 2 inconclusive; 3 done
+      in part; 4 input invalid; 10 no store; 11 locked; 12 wrong key; 20 bytes
+      changed; 21 something missing; 22 unsigned; 23 signer not trusted; 24 key
+      expired or revoked; 25 history rewritten; 64 usage; 70 bug in wf.
       """,
     version: "\(Product.name) \(Product.version)",
     subcommands: [

@@ -20,40 +20,120 @@ struct BadInputTests {
   private static let audit = "audit lerobot IN --claim-package claim --output out"
 
   static let table: [BadInput] = [
-    BadInput(name: "empty file", setUp: ": > in", arguments: with("in"), status: 4, reasons: ["empty_input"]),
-    BadInput(name: "folder without a result", setUp: "mkdir in", arguments: with("in"), status: 4, reasons: ["no_results_file"]),
-    BadInput(name: "pipe", setUp: "mkfifo in", arguments: with("in"), status: 4, reasons: ["not_regular_file"]),
-    BadInput(name: "nothing there", setUp: ":", arguments: with("in"), status: 4, reasons: ["file_not_found"]),
-    BadInput(name: "below a file", setUp: ": > in", arguments: with("in/eval_info.json"), status: 4, reasons: ["not_directory", "file_not_found"]),
-    BadInput(name: "cut short", setUp: "head -c 3000 $RUN > in", arguments: with("in"), status: 4, reasons: ["truncated"]),
-    BadInput(name: "not UTF-8", setUp: "printf '{\"per_task\": \"\\377\"}' > in", arguments: with("in"), status: 4, reasons: ["invalid_utf8"]),
-    BadInput(name: "output is there", setUp: "cp $RUN in; mkdir out", arguments: with("in"), status: 4, reasons: ["output_exists"]),
-    BadInput(name: "output's folder is not there", setUp: "cp $RUN in", arguments: with("in").replacing("--output out", with: "--output no/out"), status: 4, reasons: ["file_not_found"]),
-    BadInput(name: "claim is a folder", setUp: "cp $RUN in; mkdir c", arguments: "audit lerobot in --claim c --protocol claim/protocol.json --output out", status: 4, reasons: ["is_directory", "not_regular_file"]),
-    BadInput(name: "claim is no JSON", setUp: "cp $RUN in; echo hello > c", arguments: "audit lerobot in --claim c --protocol claim/protocol.json --output out", status: 4, reasons: ["syntax"]),
-    BadInput(name: "no claim", setUp: "cp $RUN in", arguments: "audit lerobot in --output out", status: 64, reasons: ["option_invalid"]),
-    BadInput(name: "format to come", setUp: "cp $RUN in", arguments: with("in").replacing("lerobot", with: "openpi"), status: 4, reasons: ["format_not_supported_yet"]),
-    BadInput(name: "commit of a file", setUp: "echo x > p", arguments: "commit p", status: 4, reasons: ["archive_malformed"]),
-    BadInput(name: "commit of an empty folder", setUp: "mkdir p", arguments: "commit p", status: 4, reasons: ["package_invalid"]),
-    BadInput(name: "commit of nothing", setUp: ":", arguments: "commit p", status: 4, reasons: ["file_not_found"]),
-    BadInput(name: "commit with a member of 0 bytes", setUp: "cp -R $PKG p; chmod -R u+w p; : > p/evidence.json", arguments: "commit p", status: 4, reasons: ["package_invalid"]),
-    BadInput(name: "commit with an edited member", setUp: "cp -R $PKG p; chmod -R u+w p; echo >> p/evidence.md", arguments: "commit p", status: 4, reasons: ["package_invalid"]),
-    BadInput(name: "commit with a pipe inside", setUp: "cp -R $PKG p; chmod -R u+w p; rm p/claim.json; mkfifo p/claim.json", arguments: "commit p", status: 4, reasons: ["not_a_package"]),
-    BadInput(name: "commit with a link inside", setUp: "cp -R $PKG p; chmod -R u+w p; rm p/claim.json; ln -s /etc/passwd p/claim.json", arguments: "commit p", status: 4, reasons: ["not_a_package"]),
-    BadInput(name: "tar that leads out", setUp: "echo x > y; tar -cPf p.tar --transform 's,^,../,' y", arguments: "commit p.tar", status: 4, reasons: ["archive_malformed"]),
-    BadInput(name: "verify of an edited folder", setUp: "cp -R $PKG p; chmod -R u+w p; echo >> p/evidence.md", arguments: "verify p", status: 20, reasons: []),
-    BadInput(name: "verify of a folder with a member missing", setUp: "cp -R $PKG p; chmod -R u+w p; rm p/evidence.md", arguments: "verify p", status: 21, reasons: []),
-    BadInput(name: "verify of an unknown version", setUp: ":", arguments: "verify nobody", status: 4, reasons: ["claim_unknown"]),
-    BadInput(name: "verify with a trust file that is not there", setUp: ":", arguments: "verify --trust nowhere", status: 4, reasons: ["file_not_found"]),
-    BadInput(name: "inspect of a pipe", setUp: "mkfifo p", arguments: "inspect ./p", status: 4, reasons: ["not_regular_file"]),
-    BadInput(name: "diff of one version", setUp: ":", arguments: "diff nobody", status: 4, reasons: ["claim_unknown"]),
-    BadInput(name: "export in a format to come", setUp: ":", arguments: "export nobody --format oci --output o", status: 4, reasons: ["export_format_unknown"]),
-    BadInput(name: "claim check of an empty folder", setUp: "mkdir c", arguments: "claim check c", status: 4, reasons: ["file_not_found"]),
-    BadInput(name: "claim from an unknown template", setUp: ":", arguments: "claim create --template nothing --output c", status: 64, reasons: ["template_unknown"]),
-    BadInput(name: "a key that is there", setUp: ":", arguments: "key generate", status: 4, reasons: ["key_exists"]),
-    BadInput(name: "trust in no key", setUp: ":", arguments: "trust add a@b nonsense", status: 4, reasons: ["key_malformed"]),
-    BadInput(name: "a store that is there", setUp: ":", arguments: "init", status: 4, reasons: ["store_exists"]),
-    BadInput(name: "an unknown option", setUp: ":", arguments: "log --nonsense", status: 64, reasons: ["usage"]),
+    BadInput(
+      name: "empty file", setUp: ": > in", arguments: with("in"), status: 4,
+      reasons: ["empty_input"]),
+    BadInput(
+      name: "folder without a result", setUp: "mkdir in", arguments: with("in"), status: 4,
+      reasons: ["no_results_file"]),
+    BadInput(
+      name: "pipe", setUp: "mkfifo in", arguments: with("in"), status: 4,
+      reasons: ["not_regular_file"]),
+    BadInput(
+      name: "nothing there", setUp: ":", arguments: with("in"), status: 4,
+      reasons: ["file_not_found"]),
+    BadInput(
+      name: "below a file", setUp: ": > in", arguments: with("in/eval_info.json"), status: 4,
+      reasons: ["not_directory", "file_not_found"]),
+    BadInput(
+      name: "cut short", setUp: "head -c 3000 $RUN > in", arguments: with("in"), status: 4,
+      reasons: ["truncated"]),
+    BadInput(
+      name: "not UTF-8", setUp: "printf '{\"per_task\": \"\\377\"}' > in", arguments: with("in"),
+      status: 4, reasons: ["invalid_utf8"]),
+    BadInput(
+      name: "output is there", setUp: "cp $RUN in; mkdir out", arguments: with("in"), status: 4,
+      reasons: ["output_exists"]),
+    BadInput(
+      name: "output's folder is not there", setUp: "cp $RUN in",
+      arguments: with("in").replacing("--output out", with: "--output no/out"), status: 4,
+      reasons: ["file_not_found"]),
+    BadInput(
+      name: "claim is a folder", setUp: "cp $RUN in; mkdir c",
+      arguments: "audit lerobot in --claim c --protocol claim/protocol.json --output out",
+      status: 4, reasons: ["is_directory", "not_regular_file"]),
+    BadInput(
+      name: "claim is no JSON", setUp: "cp $RUN in; echo hello > c",
+      arguments: "audit lerobot in --claim c --protocol claim/protocol.json --output out",
+      status: 4, reasons: ["syntax"]),
+    BadInput(
+      name: "no claim", setUp: "cp $RUN in", arguments: "audit lerobot in --output out", status: 64,
+      reasons: ["option_invalid"]),
+    BadInput(
+      name: "format to come", setUp: "cp $RUN in",
+      arguments: with("in").replacing("lerobot", with: "openpi"), status: 4,
+      reasons: ["format_not_supported_yet"]),
+    BadInput(
+      name: "commit of a file", setUp: "echo x > p", arguments: "commit p", status: 4,
+      reasons: ["archive_malformed"]),
+    BadInput(
+      name: "commit of an empty folder", setUp: "mkdir p", arguments: "commit p", status: 4,
+      reasons: ["package_invalid"]),
+    BadInput(
+      name: "commit of nothing", setUp: ":", arguments: "commit p", status: 4,
+      reasons: ["file_not_found"]),
+    BadInput(
+      name: "commit with a member of 0 bytes",
+      setUp: "cp -R $PKG p; chmod -R u+w p; : > p/evidence.json", arguments: "commit p", status: 4,
+      reasons: ["package_invalid"]),
+    BadInput(
+      name: "commit with an edited member",
+      setUp: "cp -R $PKG p; chmod -R u+w p; echo >> p/evidence.md", arguments: "commit p",
+      status: 4, reasons: ["package_invalid"]),
+    BadInput(
+      name: "commit with a pipe inside",
+      setUp: "cp -R $PKG p; chmod -R u+w p; rm p/claim.json; mkfifo p/claim.json",
+      arguments: "commit p", status: 4, reasons: ["not_a_package"]),
+    BadInput(
+      name: "commit with a link inside",
+      setUp: "cp -R $PKG p; chmod -R u+w p; rm p/claim.json; ln -s /etc/passwd p/claim.json",
+      arguments: "commit p", status: 4, reasons: ["not_a_package"]),
+    BadInput(
+      name: "tar that leads out", setUp: "echo x > y; tar -cPf p.tar --transform 's,^,../,' y",
+      arguments: "commit p.tar", status: 4, reasons: ["archive_malformed"]),
+    BadInput(
+      name: "verify of an edited folder",
+      setUp: "cp -R $PKG p; chmod -R u+w p; echo >> p/evidence.md", arguments: "verify p",
+      status: 20, reasons: []),
+    BadInput(
+      name: "verify of a folder with a member missing",
+      setUp: "cp -R $PKG p; chmod -R u+w p; rm p/evidence.md", arguments: "verify p", status: 21,
+      reasons: []),
+    BadInput(
+      name: "verify of an unknown version", setUp: ":", arguments: "verify nobody", status: 4,
+      reasons: ["claim_unknown"]),
+    BadInput(
+      name: "verify with a trust file that is not there", setUp: ":",
+      arguments: "verify --trust nowhere", status: 4, reasons: ["file_not_found"]),
+    BadInput(
+      name: "inspect of a pipe", setUp: "mkfifo p", arguments: "inspect ./p", status: 4,
+      reasons: ["not_regular_file"]),
+    BadInput(
+      name: "diff of one version", setUp: ":", arguments: "diff nobody", status: 4,
+      reasons: ["claim_unknown"]),
+    BadInput(
+      name: "export in a format to come", setUp: ":",
+      arguments: "export nobody --format oci --output o", status: 4,
+      reasons: ["export_format_unknown"]),
+    BadInput(
+      name: "claim check of an empty folder", setUp: "mkdir c", arguments: "claim check c",
+      status: 4, reasons: ["file_not_found"]),
+    BadInput(
+      name: "claim from an unknown template", setUp: ":",
+      arguments: "claim create --template nothing --output c", status: 64,
+      reasons: ["template_unknown"]),
+    BadInput(
+      name: "a key that is there", setUp: ":", arguments: "key generate", status: 4,
+      reasons: ["key_exists"]),
+    BadInput(
+      name: "trust in no key", setUp: ":", arguments: "trust add a@b nonsense", status: 4,
+      reasons: ["key_malformed"]),
+    BadInput(
+      name: "a store that is there", setUp: ":", arguments: "init", status: 4,
+      reasons: ["store_exists"]),
+    BadInput(
+      name: "an unknown option", setUp: ":", arguments: "log --nonsense", status: 64,
+      reasons: ["usage"]),
   ]
 
   private static func with(_ input: String) -> String { audit.replacing("IN", with: input) }

@@ -7,10 +7,15 @@ import Testing
 struct DeterminismTests {
   private let worlds: [[String: String]] = [
     ["LANG": "C", "LC_ALL": "C", "TZ": "UTC", "HOME": "/", "USER": "alice"],
-    ["LANG": "de_DE.UTF-8", "LC_ALL": "tr_TR.UTF-8", "TZ": "Asia/Kathmandu", "HOME": "/tmp", "USER": "bob"],
+    [
+      "LANG": "de_DE.UTF-8", "LC_ALL": "tr_TR.UTF-8", "TZ": "Asia/Kathmandu", "HOME": "/tmp",
+      "USER": "bob",
+    ],
   ]
 
-  @Test func `equal inputs give equal members and, with time and key fixed, an equal commit`() throws {
+  @Test func `equal inputs give equal members and, with time and key fixed, an equal commit`()
+    throws
+  {
     let first = try Program.prepared()
     let made = try first("claim", "create", "--template", "lerobot-libero", "--output", "claim")
     try #require(made.status == 0, "\(made.err)")
@@ -21,8 +26,11 @@ struct DeterminismTests {
     try #require(warm.status == 0, "\(warm.err)")
     let second = try Program()
     _ = try FileSystem().makeDirectories(second.work + "/deeper/down")
-    #expect(try run(["cp", "-a", first.folder.path + "/config", second.folder.path + "/config"]).status == 0)
-    #expect(try run(["cp", "-a", first.work + "/claim", second.work + "/deeper/down/claim"]).status == 0)
+    #expect(
+      try run(["cp", "-a", first.folder.path + "/config", second.folder.path + "/config"]).status
+        == 0)
+    #expect(
+      try run(["cp", "-a", first.work + "/claim", second.work + "/deeper/down/claim"]).status == 0)
     #expect(try second("init").status == 0)
     var commits: [String] = []
     var packages: [PackageMembers] = []
@@ -30,7 +38,8 @@ struct DeterminismTests {
       let place = program.work == first.work ? first.work : second.work + "/deeper/down"
       let audit = try program(
         "audit", "lerobot", Fixtures.path("demo/v1/eval_info.json"), "--claim-package", "claim",
-        "--raw", Fixtures.path("demo/v1"), "--client-run-id", "run 7", "--output", "pkg", env: world,
+        "--raw", Fixtures.path("demo/v1"), "--client-run-id", "run 7", "--output", "pkg",
+        env: world,
         in: place)
       try #require(audit.status == 0, "\(audit.err)")
       packages.append(try readPackageFolder(place + "/pkg", files: FileSystem()))
@@ -66,6 +75,7 @@ struct DeterminismTests {
     let salted = MemberName.allCases.filter { !$0.isPublic }.map(\.rawValue)
     #expect(
       Set(differing)
-        == Set(salted + [MemberName.auditProvenance.rawValue, MemberName.artifactManifest.rawValue]))
+        == Set(
+          salted + [MemberName.auditProvenance.rawValue, MemberName.artifactManifest.rawValue]))
   }
 }

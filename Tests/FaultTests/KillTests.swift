@@ -11,7 +11,8 @@ import Testing
     ProcessInfoText.value("WF_KILLS").flatMap(Int.init) ?? 100
   }
 
-  @Test func `a commit that is killed leaves the old tip or the new one, and a whole store`() throws {
+  @Test func `a commit that is killed leaves the old tip or the new one, and a whole store`() throws
+  {
     let program = try Program.prepared()
     let package = try program.examplePackage()
     let first = try program("commit", package, "--json")
@@ -23,7 +24,8 @@ import Testing
     var moved = 0
     let kills = Self.kills
     for index in 0..<kills {
-      _ = try program.shell("rm -rf .wf ../config && cp -a ../saved.wf .wf && cp -a ../saved.config ../config")
+      _ = try program.shell(
+        "rm -rf .wf ../config && cp -a ../saved.wf .wf && cp -a ../saved.config ../config")
       let position = 1 + index * calls / kills
       let killed = try program.shell(
         "strace -f -qq -o /dev/null -e trace=\(Self.traced) -e inject=\(Self.traced):signal=KILL:when=\(position) $WF commit \(package)"
@@ -33,7 +35,9 @@ import Testing
       let fsck = try program.shell("git --git-dir .wf fsck --strict --full 2>&1 | grep -v dangling")
       #expect(fsck.out.isEmpty, "kill \(position) of \(calls): \(fsck.out)")
       let verify = try program("verify")
-      #expect(verify.status == 0, "kill \(position) (status \(killed.status)): \(verify.out)\(verify.err)")
+      #expect(
+        verify.status == 0, "kill \(position) (status \(killed.status)): \(verify.out)\(verify.err)"
+      )
       let own = try program("fsck")
       #expect(own.status == 0, "kill \(position): \(own.out)")
       if now != old {

@@ -41,7 +41,9 @@ struct LineChunksTests {
     #expect(after.filter { !before.contains($0) }.count <= 2)
   }
 
-  @Test func `a member over the limit is a tree of chunks in the store and comes back whole`() throws {
+  @Test func `a member over the limit is a tree of chunks in the store and comes back whole`()
+    throws
+  {
     let bytes = lines(45_000, seed: 3)
     #expect(bytes.count > LineChunks.threshold)
     var memory = ObjectMemory()

@@ -53,7 +53,9 @@ struct VerifyTests {
     #expect(report.firstFailure?.reason == "ref_deleted")
   }
 
-  @Test func `putting back an old copy of the whole store is noticed by the user's own memory`() throws {
+  @Test func `putting back an old copy of the whole store is noticed by the user's own memory`()
+    throws
+  {
     let test = try TestStore()
     try test.commitExample()
     let copy = test.folder.path + "/old-copy"
@@ -120,7 +122,11 @@ struct VerifyTests {
     // Loose objects make it plain which object a file holds.
     let packs = try run(["sh", "-c", "ls \(test.gitDir)/objects/pack/*.pack"]).out
     let pack = String(packs.split(separator: "\n").first ?? "")
-    #expect(try run(["sh", "-c", "mv \(pack) /tmp/p-$$ && rm -f \(test.gitDir)/objects/pack/* && git --git-dir \(test.gitDir) unpack-objects -q < /tmp/p-$$; rm -f /tmp/p-$$"]).status == 0)
+    #expect(
+      try run([
+        "sh", "-c",
+        "mv \(pack) /tmp/p-$$ && rm -f \(test.gitDir)/objects/pack/* && git --git-dir \(test.gitDir) unpack-objects -q < /tmp/p-$$; rm -f /tmp/p-$$",
+      ]).status == 0)
     let blob = try test.git("rev-parse", "\(done.commit.hex):claim.json").out.prefix(64)
     let path = "\(test.gitDir)/objects/\(blob.prefix(2))/\(blob.dropFirst(2))"
     #expect(try run(["chmod", "u+w", path]).status == 0)

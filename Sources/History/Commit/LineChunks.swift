@@ -30,7 +30,8 @@ public enum LineChunks {
         start = lineStart
       }
       let reached = lineEnd - start
-      if reached >= maximum || (reached >= minimum && endsChunk(hash, length: lineEnd - lineStart)) {
+      if reached >= maximum || (reached >= minimum && endsChunk(hash, length: lineEnd - lineStart))
+      {
         ranges.append(start..<lineEnd)
         start = lineEnd
       }

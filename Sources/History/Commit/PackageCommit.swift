@@ -38,7 +38,9 @@ extension EvidenceStore {
     let memory = TipMemory(store: self)
     let tip = try objects.ref(ref)
     if let objection = try memory.objection(to: tip, of: ref) { throw objection }
-    if let registration = try registration(before: tip) { try package.compare(to: registration, in: self) }
+    if let registration = try registration(before: tip) {
+      try package.compare(to: registration, in: self)
+    }
     let committer = try Committer.make(store: self, unsigned: request.unsigned)
 
     let batch = try objects.beginBatch()
@@ -112,7 +114,8 @@ struct ClaimedPackage {
     for name in members.names where !name.hasPrefix("raw/") {
       rows.append((name, try members.bytes(name)))
     }
-    tree = PackageTree(members: rows, rawBlobs: try rawObjects(ofManifest: try members.bytes(.rawEvidenceManifest)))
+    tree = PackageTree(
+      members: rows, rawBlobs: try rawObjects(ofManifest: try members.bytes(.rawEvidenceManifest)))
   }
 
   /// The fields in which the package's claim and protocol differ from the registered ones.
@@ -148,7 +151,9 @@ struct ClaimedPackage {
 /// Dotted paths at which two documents differ, depth first; arrays are compared as wholes.
 func differingFields(_ a: JSONValue, _ b: JSONValue, at path: String) -> [String] {
   guard a != b else { return [] }
-  guard let x = a.object, let y = b.object else { return [path.isEmpty ? "the whole document" : path] }
+  guard let x = a.object, let y = b.object else {
+    return [path.isEmpty ? "the whole document" : path]
+  }
   var fields: [String] = []
   var names: [String] = x.keys
   names.append(contentsOf: y.keys.filter { x[$0] == nil })

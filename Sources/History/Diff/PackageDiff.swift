@@ -24,7 +24,9 @@ public struct DiffSide: Sendable {
     }
     let objects = store.objects
     let tree = link.commit.tree
-    let read: @Sendable (String) throws -> [UInt8] = { try memberBytes($0, tree: tree, in: objects) }
+    let read: @Sendable (String) throws -> [UInt8] = {
+      try memberBytes($0, tree: tree, in: objects)
+    }
     try self.init(
       name: name, commit: version.commit, tree: tree,
       readTree: { (id) throws(ObjectError) in try objects.tree(id) }, readMember: read)
@@ -157,11 +159,14 @@ public struct PackageDiff: Sendable {
     return total
   }
 
-  private static func rawOfFlips(_ flips: [Flip], _ a: DiffSide, _ b: DiffSide) throws -> [[String]] {
+  private static func rawOfFlips(_ flips: [Flip], _ a: DiffSide, _ b: DiffSide) throws -> [[String]]
+  {
     guard !flips.isEmpty else { return [] }
     let name = MemberName.episodeResults.rawValue
-    let old = try EpisodeRaw(member: try a.readMember(name), keys: Set(flips.map { key($0, $0.episode) }))
-    let new = try EpisodeRaw(member: try b.readMember(name), keys: Set(flips.map { key($0, $0.episodeB) }))
+    let old = try EpisodeRaw(
+      member: try a.readMember(name), keys: Set(flips.map { key($0, $0.episode) }))
+    let new = try EpisodeRaw(
+      member: try b.readMember(name), keys: Set(flips.map { key($0, $0.episodeB) }))
     return flips.map { flip in
       Set(old.digests[key(flip, flip.episode)] ?? [])
         .union(new.digests[key(flip, flip.episodeB)] ?? []).sorted()

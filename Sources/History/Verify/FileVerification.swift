@@ -157,7 +157,9 @@ public struct FileVerification {
     else { return false }
     var memory = ObjectMemory()
     let tree = try? PackageTree(
-      members: [(MemberName.claim.rawValue, claim), (MemberName.evaluationProtocol.rawValue, plan)],
+      members: [
+        (MemberName.claim.rawValue, claim), (MemberName.evaluationProtocol.rawValue, plan),
+      ],
       rawBlobs: []
     ).write(to: &memory)
     return tree == root.commit.tree
@@ -191,13 +193,15 @@ public struct FileVerification {
   private static func mismatch(_ name: String, there: Bool) -> HistoryError {
     HistoryError(
       .proofMismatch, place: name,
-      there ? "this is not the member that was signed" : "a member of the signed commit is not here")
+      there ? "this is not the member that was signed" : "a member of the signed commit is not here"
+    )
   }
 
   private func addGrade(
     _ members: PackageMembers, _ registration: ChainLink?, to report: inout TargetReport
   ) throws {
-    guard let bytes = try? members.bytes(.evidence), let evidence = try? JSONValue.parse(bytes) else {
+    guard let bytes = try? members.bytes(.evidence), let evidence = try? JSONValue.parse(bytes)
+    else {
       return
     }
     let order = registration.flatMap {

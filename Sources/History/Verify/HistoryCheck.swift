@@ -33,7 +33,8 @@ struct HistoryCheck {
       notes.append("registered in \(registration.id.hex.prefix(12)), dated before")
     }
     return HistoryFindings(
-      result: CheckResult(.history, .pass, detail: notes.joined(separator: "; "), object: link.id.hex),
+      result: CheckResult(
+        .history, .pass, detail: notes.joined(separator: "; "), object: link.id.hex),
       registration: registration)
   }
 
@@ -65,7 +66,9 @@ struct HistoryCheck {
     }
     guard let expected = options.expected else { return nil }
     if expected == link.id { return nil }
-    if store.objects.contains(expected), try store.objects.isAncestor(expected, of: link.id) { return nil }
+    if store.objects.contains(expected), try store.objects.isAncestor(expected, of: link.id) {
+      return nil
+    }
     let isOlder =
       try store.objects.contains(expected) && store.objects.isAncestor(link.id, of: expected)
     return failed(

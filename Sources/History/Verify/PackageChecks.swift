@@ -35,12 +35,14 @@ struct PackageChecks {
   }
 
   private var skippedRecompute: CheckResult {
-    CheckResult(.recompute, .skipped, reason: "not_requested", detail: "ask for it with --recompute")
+    CheckResult(
+      .recompute, .skipped, reason: "not_requested", detail: "ask for it with --recompute")
   }
 
   private func passedDetail(_ check: VerifyCheck) -> String {
     switch check {
-    case .shape: scope == .full ? "exactly the members of a package" : "exactly the seven public members"
+    case .shape:
+      scope == .full ? "exactly the members of a package" : "exactly the seven public members"
     case .manifest: "sizes and digests of all members are those of the manifest"
     case .schema: "all members are valid"
     case .cross where scope == .publicSubset:

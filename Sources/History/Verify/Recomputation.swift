@@ -86,7 +86,8 @@ struct Recomputation {
       }
       return nil
     }
-    if isFloat, let x = stored.string.flatMap(millionths), let y = derived.string.flatMap(millionths),
+    if isFloat, let x = stored.string.flatMap(millionths),
+      let y = derived.string.flatMap(millionths),
       abs(x - y) <= 1
     {
       return nil

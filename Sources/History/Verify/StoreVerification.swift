@@ -28,7 +28,9 @@ public struct StoreVerification {
           target: slug, version: ResolvedVersion(commit: try store.tip(of: slug), slug: slug)))
     }
     for ref in try TipMemory(store: store).rememberedClaims() {
-      guard let slug = ref.dropping(EvidenceStore.claimPrefix), !seen.contains(slug) else { continue }
+      guard let slug = ref.dropping(EvidenceStore.claimPrefix), !seen.contains(slug) else {
+        continue
+      }
       reports.append(deleted(slug, ref))
     }
     return reports.sorted { $0.target < $1.target }
@@ -139,7 +141,8 @@ public struct StoreVerification {
     guard message.manifest == digest else {
       return CheckResult(
         .manifest, .fail, reason: EvidenceError.Code.digestMismatch.rawValue,
-        detail: "the commit vouches for \(message.manifest ?? "no manifest"), this one is \(digest)",
+        detail:
+          "the commit vouches for \(message.manifest ?? "no manifest"), this one is \(digest)",
         object: link.id.hex, path: MemberName.artifactManifest.rawValue, fault: .bytesChanged)
     }
     return nil
@@ -149,7 +152,8 @@ public struct StoreVerification {
     _ link: ChainLink, _ history: HistoryFindings, _ members: PackageMembers,
     to report: inout TargetReport
   ) throws {
-    guard let bytes = try? members.bytes(.evidence), let evidence = try? JSONValue.parse(bytes) else {
+    guard let bytes = try? members.bytes(.evidence), let evidence = try? JSONValue.parse(bytes)
+    else {
       return
     }
     let order = try history.registration.map { registration in
@@ -175,11 +179,14 @@ public struct StoreVerification {
           CheckResult(
             .shape, .fail, reason: EvidenceError.Code.memberExtra.rawValue, detail: detail,
             object: link.commit.tree.hex, fault: .bytesChanged)
-        ] + Self.skipped([.manifest, .schema, .cross, .raw, .recompute], reason: "shape_failed", detail)
+        ]
+          + Self.skipped(
+            [.manifest, .schema, .cross, .raw, .recompute], reason: "shape_failed", detail)
       }
       checks.append(CheckResult(.shape, .pass, detail: "claim and protocol only"))
       checks += Self.skipped([.manifest], reason: "registration", "a registration has no manifest")
-      let claim = try Claim.decode(try memberBytes(expected[0], tree: link.commit.tree, in: store.objects))
+      let claim = try Claim.decode(
+        try memberBytes(expected[0], tree: link.commit.tree, in: store.objects))
       let plan = try EvaluationProtocol.decode(
         try memberBytes(expected[1], tree: link.commit.tree, in: store.objects))
       checks.append(CheckResult(.schema, .pass, detail: "claim and protocol are valid"))
@@ -206,12 +213,14 @@ public struct StoreVerification {
   private func deleted(_ slug: String, _ ref: RefName) -> TargetReport {
     let detail: String
     do {
-      detail = try TipMemory(store: store).objection(to: nil, of: ref)?.message ?? "the claim is gone"
+      detail =
+        try TipMemory(store: store).objection(to: nil, of: ref)?.message ?? "the claim is gone"
     } catch {
       detail = "the claim is gone"
     }
     var report = TargetReport(target: slug, commit: nil, checks: [], signer: nil)
-    report.checks += Self.skipped([.graph, .signature], reason: "ref_deleted", "there is no commit")
+    report.checks += Self.skipped(
+      [.graph, .signature], reason: "ref_deleted", "there is no commit")
     report.checks.append(
       CheckResult(
         .history, .fail, reason: HistoryError.Code.refDeleted.rawValue, detail: detail,
