@@ -151,6 +151,6 @@ private struct ContentProbe {
     return AdapterError(
       .unrecognisedShape, place: path,
       message: "the content is of no format that is known here",
-      hint: wrapped.map(unwrapHint) ?? "formats: \(words); `wf formats` says more")
+      hint: wrapped.map(unwrapHint) ?? "formats: \(words)")
   }
 }

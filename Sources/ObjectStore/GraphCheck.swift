@@ -192,7 +192,9 @@ private struct GraphCheck {
     }
   }
 
-  /// With the path that leads to the object. Of a kind that does not fit, the tree is at fault.
+  /// With the path that leads to the object.
+  ///
+  /// Of a kind that does not fit, the tree is at fault.
   private func located(_ error: ObjectError, _ index: Int) -> ObjectError {
     let parent = nodes[index].parent
     let isLie = error.code == .objectTypeMismatch && parent >= 0

@@ -79,7 +79,9 @@ extension ObjectStore {
     return try PackedRefs.parse(bytes ?? [])
   }
 
-  /// Names of the files below `refs/`. Locks and names with a dot in front are no refs to git.
+  /// Names of the files below `refs/`.
+  ///
+  /// Locks and names with a dot in front are no refs to git.
   func looseRefNames() throws(ObjectError) -> [RefName] {
     try looseRefFiles().map { (text) throws(ObjectError) in
       guard let name = RefName(text) else {

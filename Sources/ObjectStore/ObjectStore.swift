@@ -93,7 +93,9 @@ public final class ObjectStore: Sendable {
     ((try? location(of: id)) ?? nil) != nil
   }
 
-  /// An object's kind. Cheap for a packed object: its body is not read, so its hash is not checked.
+  /// An object's kind.
+  ///
+  /// Cheap for a packed object: its body is not read, so its hash is not checked.
   public func kind(of id: ObjectID) throws(ObjectError) -> ObjectKind {
     guard case .packed(let pack, let position)? = try location(of: id) else {
       return try object(id).kind

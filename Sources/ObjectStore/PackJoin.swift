@@ -93,7 +93,9 @@ struct PackJoin {
     return result
   }
 
-  /// Removes packs whose objects are all in a newer one. What cannot be removed is only garbage.
+  /// Removes packs whose objects are all in a newer one.
+  ///
+  /// What cannot be removed is only garbage.
   func remove(_ packs: [Pack]) {
     store.forget(packs)
     for pack in packs {

@@ -35,8 +35,9 @@ extension ObjectStore {
     return found
   }
 
-  /// A tree and all below it, depth first, in git's order, each path once (an object may come
-  /// several times). Blobs are named, not read.
+  /// A tree and all below it, depth first, in git's order.
+  ///
+  /// Each path comes once, so an object may come several times. Blobs are named, not read.
   ///
   /// - Parameter visit: for a tree, false keeps the walk from going into it.
   public func walkTree(

@@ -128,6 +128,16 @@ struct RawTests {
     }
   }
 
+  @Test func `a secret in a path is in no reference`() throws {
+    let secret = "hf_" + "AbCdEfGhIjKlMnOpQrStUvWxYz0123456789"
+    let run = try run([("a", "0", ["v/\(secret).mp4", "\(secret)/x.mp4"])])
+    for located in try locate(run, in: nil) {
+      #expect(located.reference.uri.hasPrefix("redacted:sha256:"))
+      #expect(!located.reference.originalName.contains(secret))
+    }
+    #expect(try locate(run, in: nil).map(\.reference.nameRedacted) == [true, false])
+  }
+
   @Test func `a path with dots upward finds nothing`() throws {
     try place("etc/passwd")
     let run = try run([("a", "0", ["../etc/passwd", "a/../etc/passwd"])])

@@ -33,7 +33,7 @@ public func run(
     var done = 0
     while done < input.count {
       let count = input.withUnsafeBytes {
-        pwrite(files[0], $0.baseAddress! + done, $0.count - done, off_t(done))
+        pwrite(files[0], $0.baseAddress?.advanced(by: done), $0.count - done, off_t(done))
       }
       if count <= 0 { throw NotStarted(program: args.first ?? "", errorNumber: errno) }
       done += count

@@ -85,8 +85,10 @@ private func episodeKeys(of media: MediaReference, in task: SavedTask) -> [Strin
 /// The last part of a path as a package may show it.
 private func safeName(ofPath path: String) -> (text: String, isRedacted: Bool) {
   let name = path.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last.map(String.init) ?? ""
-  let text = shown(name)
-  return text.isEmpty ? ("unnamed", true) : (text, text != name)
+  var redactor = Redactor()
+  let (text, counts) = redactor.redact(TextRules.nfc(name))
+  if text.isEmpty { return ("unnamed", true) }
+  return (TextRules.cut(text, to: 200), counts.total > 0)
 }
 
 /// Hashes one file; the walk has seen a regular file there, and a link put in its place is refused.
