@@ -24,7 +24,7 @@ func runCommandLine(_ given: [String]) -> ExitStatus {
   let wantsJSON = arguments.contains("--json")
   let parsed: any ParsableCommand
   do {
-    parsed = try WF.parseAsRoot(arguments)
+    parsed = try parseDirectly(arguments) ?? WF.parseAsRoot(arguments)
   } catch {
     return tellParsingOutcome(error, wantsJSON: wantsJSON)
   }
@@ -50,6 +50,15 @@ func runCommandLine(_ given: [String]) -> ExitStatus {
   } catch {
     return tell(ErrorReport(unexpected: error), console: console)
   }
+}
+
+/// Parses a plain command by its own type, so that the tree of all commands need not be built (it
+/// costs more than a millisecond); nil for groups, help and whatever does not parse, which the whole
+/// tree then answers.
+private func parseDirectly(_ arguments: [String]) -> (any ParsableCommand)? {
+  let named = WF.configuration.subcommands.first { $0._commandName == arguments.first }
+  guard let type = named as? any Command.Type else { return nil }
+  return try? type.parse(Array(arguments.dropFirst()))
 }
 
 /// Puts global options that stand before the command behind it, where the parser looks for them.
