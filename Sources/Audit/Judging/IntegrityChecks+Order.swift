@@ -40,10 +40,9 @@ extension IntegrityChecks {
       let half = sequence.count / 2
       let first = sequence.prefix(half).count { $0 }
       let second = sequence.suffix(half).count { $0 }
-      guard let a = Proportion(k: first, n: half), let b = Proportion(k: second, n: half),
-        let test = Fisher(a: a, b: b)
-      else { return nil }
-      return (test.twoSided, "\(first) of \(half), then \(second) of \(half)")
+      return HalvesTest(first: first, second: second, half: half).map {
+        ($0.pValue, "\(first) of \(half), then \(second) of \(half)")
+      }
     }
   }
 

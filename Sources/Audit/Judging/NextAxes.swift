@@ -177,9 +177,9 @@ extension AuditFacts {
     AxisLevels(levels: isKnown && !counted.isEmpty ? [counted.total] : nil)
   }
 
-  /// Seeds as levels; tasks that share one rising column of seeds need no table.
+  /// Seeds as levels; only seeds that are texts need a table.
   private var seedLevels: AxisLevels {
-    guard let columns = SharedSeeds(self) else { return .grouping(self) { $0.seeds } }
-    return AxisLevels(levels: columns.levels)
+    guard let sorted = SortedSeeds(self) else { return .grouping(self) { $0.seeds } }
+    return AxisLevels(levels: sorted.levels.isEmpty ? nil : sorted.levels)
   }
 }
