@@ -42,6 +42,8 @@ private func collect(
       throw EvidenceError(
         .notAPackage, EvidencePlace(member: prefix + shown), "expected a name in plain UTF-8")
     }
+    // A checkout of a store is a package with git's own folder beside it.
+    if prefix.isEmpty, name == ".git" { continue }
     let place = EvidencePlace(member: prefix + name)
     switch entry.kind {
     case .regular: members.add(prefix + name, .file(Path.join(folder, name)))

@@ -32,7 +32,7 @@ struct TipMemory {
     var other = try copy()
     if other.tips[key]?.commit == tip.commit { return }
     other.tips[key] = tip
-    let path = try copyPath()
+    guard let path = try copyPath() else { return }
     let bytes = other.encoded
     try store.user.make()
     _ = try store.files.makeDirectories(Path.parent(path), mode: 0o700)
@@ -76,12 +76,15 @@ struct TipMemory {
   }
 
   private func copy() throws -> Tips {
-    let path = try copyPath()
-    guard let bytes = try store.files.readIfPresent(path, limit: 1 << 28) else { return Tips() }
+    guard let path = try copyPath(),
+      let bytes = try store.files.readIfPresent(path, limit: 1 << 28)
+    else { return Tips() }
     return try Tips.parse(bytes)
   }
 
-  private func copyPath() throws -> String {
-    Path.join(store.user.path, "tips/" + (try store.objects.storeID()))
+  /// nil for a repository that stock git made, which has no id of ours.
+  private func copyPath() throws -> String? {
+    guard store.files.exists(Path.join(store.objects.path, "wf/id")) else { return nil }
+    return Path.join(store.user.path, "tips/" + (try store.objects.storeID()))
   }
 }

@@ -126,9 +126,17 @@ final class PackDecoder: @unchecked Sendable {
 
 /// Bodies that deltas were built on, up to a number of bytes; the oldest go first.
 private struct BaseCache {
+  /// Holds on to the pack: an address alone would be given to the next pack when this one is gone.
   private struct Key: Hashable {
-    let pack: ObjectIdentifier
+    let pack: Pack
     let offset: Int
+
+    static func == (a: Self, b: Self) -> Bool { a.pack === b.pack && a.offset == b.offset }
+
+    func hash(into hasher: inout Hasher) {
+      hasher.combine(ObjectIdentifier(pack))
+      hasher.combine(offset)
+    }
   }
 
   private let limit: Int
@@ -139,11 +147,11 @@ private struct BaseCache {
   init(limit: Int) { self.limit = limit }
 
   func object(_ pack: Pack, _ offset: Int) -> RawObject? {
-    objects.isEmpty ? nil : objects[Key(pack: ObjectIdentifier(pack), offset: offset)]
+    objects.isEmpty ? nil : objects[Key(pack: pack, offset: offset)]
   }
 
   mutating func keep(_ object: RawObject, _ pack: Pack, _ offset: Int) {
-    let key = Key(pack: ObjectIdentifier(pack), offset: offset)
+    let key = Key(pack: pack, offset: offset)
     guard object.bytes.count <= limit / 4, objects[key] == nil else { return }
     objects[key] = object
     order.append(key)

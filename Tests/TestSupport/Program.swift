@@ -1,23 +1,21 @@
-import Evidence
 import Glibc
 import JSON
 import Platform
-import TestSupport
 
 /// The real program with a config folder and a working folder of its own.
-struct Program {
-  let folder = TemporaryFolder()
-  let binary: String
+public struct Program {
+  public let folder = TemporaryFolder()
+  public let binary: String
 
-  init() throws {
+  public init() throws {
     binary = try Self.find()
   }
 
   /// The folder in which commands run.
-  var work: String { folder.path + "/work" }
+  public var work: String { folder.path + "/work" }
 
   /// A program with a store and a key, made once; `copy` gives others the same.
-  static func prepared() throws -> Program {
+  public static func prepared() throws -> Program {
     let program = try Program()
     _ = try FileSystem().makeDirectories(program.work)
     let made = try program("init")
@@ -25,33 +23,36 @@ struct Program {
     return program
   }
 
-  struct Unprepared: Error { let why: String }
+  /// Why a test could not begin.
+  public struct Unprepared: Error {
+    public let why: String
+  }
 
-  func environment(_ extra: [String: String] = [:]) -> [String: String] {
+  public func environment(_ extra: [String: String] = [:]) -> [String: String] {
     [
       "WF_CONFIG_DIR": folder.path + "/config", "WF_STORE": "", "SSH_AUTH_SOCK": "",
       "SOURCE_DATE_EPOCH": "1780000000",
     ].merging(extra) { _, new in new }
   }
 
-  func callAsFunction(
+  public func callAsFunction(
     _ arguments: String..., env: [String: String] = [:], in place: String? = nil
   ) throws -> Finished {
     try run([binary] + arguments, in: place ?? work, env: environment(env))
   }
 
   /// A shell line in the working folder; `$WF` is the program.
-  func shell(_ line: String) throws -> Finished {
+  public func shell(_ line: String) throws -> Finished {
     try run(["bash", "-c", line], in: work, env: environment(["WF": binary]))
   }
 
   /// The reason word of an answer in JSON, nil where there is none.
-  static func reason(_ finished: Finished) throws -> String? {
+  public static func reason(_ finished: Finished) throws -> String? {
     try JSONValue.parse(finished.outBytes)["reason"]?.string
   }
 
   /// The example package, copied so that it can be edited.
-  func examplePackage(_ name: String = "pkg") throws -> String {
+  public func examplePackage(_ name: String = "pkg") throws -> String {
     let copied = try run(["cp", "-R", Fixtures.path("package-example/package"), work + "/" + name])
     guard copied.status == 0 else { throw Unprepared(why: copied.err) }
     _ = try run(["chmod", "-R", "u+w", work + "/" + name])
