@@ -57,6 +57,7 @@ format:
 
 ## lint: format, imports against the manifest, file lengths, links, libraries of the program
 lint:
+	Scripts/install-dependencies test
 	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
 	Scripts/check-imports
 	Scripts/check-length

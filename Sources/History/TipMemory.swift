@@ -25,6 +25,15 @@ struct TipMemory {
       .map(\.ref).sorted()
   }
 
+  /// Remembers a tip that was just made or verified.
+  ///
+  /// A memory that can't be written (a store on a read-only share, a full disk) does not undo what was
+  /// done: the tip stays a descendant of the one remembered, and the next command writes it.
+  func rememberIfPossible(_ ref: RefName, _ commit: ObjectID, count: Int) {
+    let tip = Tips.Tip(commit: commit, count: count, seconds: store.surroundings.now())
+    do { try remember(ref, tip) } catch { return }
+  }
+
   /// Remembers a tip in both copies; the caller has checked that it is no step back.
   func remember(_ ref: RefName, _ tip: Tips.Tip) throws {
     let key = Tips.Key(ref: ref)

@@ -18,8 +18,9 @@ struct AuditCommand: Command {
 
       Examples:
         wf audit lerobot eval_info.json --claim-package claim --output package
-        wf audit auto outputs/eval/2026-11-01/ --claim claim.json --protocol protocol.json \\
-          --raw outputs/eval/2026-11-01/ --model-id my-org/policy --output package
+        wf audit auto outputs/eval/run-7 --claim claim.json \\
+          --protocol protocol.json --raw outputs/eval/run-7 \\
+          --model-id my-org/policy --output package
 
       Exit codes: 0 a package was written, whatever the verdict (with
       --exit-verdict: 0 supported, 1 refuted, 2 otherwise); 3 it was written and the

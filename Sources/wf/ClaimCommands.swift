@@ -23,8 +23,9 @@ struct ClaimCreate: Command {
 
       Examples:
         wf claim create --template lerobot-libero --output claim
-        wf claim create --template lerobot-libero --output claim --set subject.id=my-org/policy \\
-          --set metric.threshold=0.9 --set slug=my-policy-spatial
+        wf claim create --template lerobot-libero --output claim \\
+          --set subject.id=my-org/policy --set metric.threshold=0.9 \\
+          --set slug=my-policy-spatial
       """)
   @OptionGroup var global: GlobalOptions
   @Option(help: "Name of a template; wf claim templates lists them.")

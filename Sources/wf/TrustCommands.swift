@@ -19,7 +19,8 @@ struct TrustAdd: Command {
 
       Examples:
         wf trust add eval-team@lab.example key.pub
-        wf trust add alice@lab.example 'ssh-ed25519 AAAA…' --valid-before 2027-12-31T23:59:59Z
+        wf trust add alice@lab.example 'ssh-ed25519 AAAA…' \\
+          --valid-before 2027-12-31T23:59:59Z
       """)
   @OptionGroup var global: GlobalOptions
   @Argument(help: "Name of the signer, an e-mail address as a rule.")

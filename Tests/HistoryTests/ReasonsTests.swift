@@ -30,8 +30,9 @@ struct ReasonsTests {
       #expect(Set(words).count == words.count, "\(module)")
       for word in words {
         #expect(
-          word.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5F },
-          "\(word)")
+          word.utf8.allSatisfy {
+            (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5F
+          }, "\(word)")
       }
     }
   }

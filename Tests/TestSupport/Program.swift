@@ -31,7 +31,7 @@ public struct Program {
   public func environment(_ extra: [String: String] = [:]) -> [String: String] {
     [
       "WF_CONFIG_DIR": folder.path + "/config", "WF_STORE": "", "SSH_AUTH_SOCK": "",
-      "SOURCE_DATE_EPOCH": "1780000000",
+      "SOURCE_DATE_EPOCH": "1780000000", "LC_ALL": "C.UTF-8", "TZ": "UTC",
     ].merging(extra) { _, new in new }
   }
 

@@ -38,9 +38,9 @@ extension EvidenceStore {
     let memory = TipMemory(store: self)
     let tip = try objects.ref(ref)
     if let objection = try memory.objection(to: tip, of: ref) { throw objection }
-    if let registration = try registration(before: tip) {
-      try package.compare(to: registration, in: self)
-    }
+    let registration = try registration(before: tip)
+    if let registration { try package.compare(to: registration, in: self) }
+    let count = try countCommits(before: tip, remembered: try memory.remembered(ref)) + 1
     let committer = try Committer.make(store: self, unsigned: request.unsigned)
 
     let batch = try objects.beginBatch()
@@ -58,11 +58,9 @@ extension EvidenceStore {
     let written = try batch.finish().written
     try move(ref, from: tip, to: id, label: tag)
 
-    let count = try countCommits(before: tip, remembered: try memory.remembered(ref)) + 1
-    try memory.remember(ref, Tips.Tip(commit: id, count: count, seconds: surroundings.now()))
-    let isRegistered = try registration(before: id) != nil
+    memory.rememberIfPossible(ref, id, count: count)
     return CommittedVersion(
-      slug: package.slug, version: count - (isRegistered ? 1 : 0), commit: id, tree: tree,
+      slug: package.slug, version: count - (registration == nil ? 0 : 1), commit: id, tree: tree,
       signedBy: committer.fingerprint, objectsWritten: written, label: request.label)
   }
 

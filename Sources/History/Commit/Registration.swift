@@ -70,8 +70,7 @@ extension EvidenceStore {
     let id = try batch.add(.commit, body)
     let written = try batch.finish().written
     try move(ref, from: nil, to: id, label: nil)
-    try TipMemory(store: self).remember(
-      ref, Tips.Tip(commit: id, count: 1, seconds: surroundings.now()))
+    TipMemory(store: self).rememberIfPossible(ref, id, count: 1)
     return CommittedVersion(
       slug: claim.slug, version: 0, commit: id, tree: tree, signedBy: committer.fingerprint,
       objectsWritten: written, label: nil)
@@ -130,8 +129,9 @@ extension EvidenceStore {
     }
     let root = try chain(from: tip).last
     if let root, isSlug(slug) {
-      _ = try files.makeDirectories(Path.parent(path))
-      try files.write(Array("\(root.id)\n".utf8), to: path)
+      // Only a help: without it the history is read again.
+      _ = try? files.makeDirectories(Path.parent(path))
+      try? files.write(Array("\(root.id)\n".utf8), to: path)
     }
     return root
   }

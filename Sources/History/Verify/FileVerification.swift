@@ -67,7 +67,7 @@ public struct FileVerification {
     report.checks += checks
     report.checks.append(
       CheckResult(.log, .skipped, reason: "no_log", detail: "a package carries no log of tips"))
-    try addGrade(members, registration, to: &report)
+    report.addGrade(members, registration: registration)
     return report
   }
 
@@ -195,25 +195,6 @@ public struct FileVerification {
       .proofMismatch, place: name,
       there ? "this is not the member that was signed" : "a member of the signed commit is not here"
     )
-  }
-
-  private func addGrade(
-    _ members: PackageMembers, _ registration: ChainLink?, to report: inout TargetReport
-  ) throws {
-    guard let bytes = try? members.bytes(.evidence), let evidence = try? JSONValue.parse(bytes)
-    else {
-      return
-    }
-    let order = registration.flatMap {
-      try? RegistrationOrder(registration: $0, members: members).isProven()
-    }
-    let grade = displayedGrade(
-      evidence: evidence,
-      history: HistoryFacts(
-        isRegisteredBeforeRun: order ?? false, isSigned: report.signer != nil,
-        hasIndependentSigner: false))
-    report.displayedGrade = grade.letter.rawValue
-    report.gradeNotes = grade.caps.map { "\($0.word) (at most \($0.cap.rawValue))" }
   }
 }
 

@@ -122,7 +122,7 @@ public struct StoreVerification {
       }
     }
     report.checks += checks
-    try addGrade(link, history, package.members, to: &report)
+    report.addGrade(package.members, registration: history.registration)
   }
 
   private func replace(_ checks: inout [CheckResult], with result: CheckResult) {
@@ -146,26 +146,6 @@ public struct StoreVerification {
         object: link.id.hex, path: MemberName.artifactManifest.rawValue, fault: .bytesChanged)
     }
     return nil
-  }
-
-  private func addGrade(
-    _ link: ChainLink, _ history: HistoryFindings, _ members: PackageMembers,
-    to report: inout TargetReport
-  ) throws {
-    guard let bytes = try? members.bytes(.evidence), let evidence = try? JSONValue.parse(bytes)
-    else {
-      return
-    }
-    let order = try history.registration.map { registration in
-      try RegistrationOrder(registration: registration, members: members).isProven()
-    }
-    let grade = displayedGrade(
-      evidence: evidence,
-      history: HistoryFacts(
-        isRegisteredBeforeRun: order ?? false, isSigned: report.signer != nil,
-        hasIndependentSigner: false))
-    report.displayedGrade = grade.letter.rawValue
-    report.gradeNotes = grade.caps.map { "\($0.word) (at most \($0.cap.rawValue))" }
   }
 
   private func registrationChecks(_ link: ChainLink) -> [CheckResult] {
@@ -236,13 +216,7 @@ public struct StoreVerification {
     guard let ref = RefName.claim(slug), try store.objects.ref(ref) == link.id else { return }
     let memory = TipMemory(store: store)
     if try memory.remembered(ref)?.commit == link.id { return }
-    let count = try store.chain(from: link.id).count
-    do {
-      try memory.remember(
-        ref, Tips.Tip(commit: link.id, count: count, seconds: store.surroundings.now()))
-    } catch {
-      // A store that cannot be written to (a read-only share) is verified all the same.
-    }
+    memory.rememberIfPossible(ref, link.id, count: try store.chain(from: link.id).count)
   }
 
   static func skipped(_ checks: [VerifyCheck], reason: String, _ detail: String) -> [CheckResult] {
