@@ -11,7 +11,7 @@ enum PrivateScanner {
 
   /// Hosts whose names say nothing about whoever wrote the text.
   static let publicHosts: Set<String> = [
-    "huggingface.co", "github.com", "gitlab.com", "arxiv.org", "doi.org", "pypi.org",
+    "huggingface.co", "github.com", "gitlab.com", "arxiv.org", "doi.org",
     "example.org", "example.com",
   ]
 
