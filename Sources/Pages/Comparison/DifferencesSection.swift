@@ -103,7 +103,7 @@ struct DifferencesSection {
         ).markup
       }
       element(.td, .role(.cell), .classes(.number, .interval)) { Self.range(row.interval) }
-      element(.td, .role(.cell), .classes(.number)) { Figures.pValue(row.adjusted) }
+      element(.td, .role(.cell), .classes(.number, .adjusted)) { Figures.pValue(row.adjusted) }
       element(.td, .role(.cell), .classes(.state, state.ink)) { state.word }
     }
   }
@@ -140,7 +140,7 @@ struct DifferencesSection {
     element(.ul, .classes(.legend)) {
       for change in ChangeClass.allCases {
         element(.li, .classes(change.state.ink)) {
-          change.state.marker.sign
+          change.state.marker.sign()
           change.state.word
         }
       }

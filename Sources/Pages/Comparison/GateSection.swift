@@ -28,7 +28,7 @@ struct GateSection {
     let (sign, sentence) = state
     section(.gate, "May they be compared?", isPanel: true) {
       element(.p, .classes(.big, sign.ink)) {
-        sign.marker.sign
+        sign.marker.sign(reach: 9)
         sign.word
       }
       element(.p) { worded(sentence, comparison.comparability.state.rawValue) }
@@ -100,7 +100,7 @@ struct OverallSection {
       if let row = comparison.overall {
         let state = row.change.state
         element(.p, .classes(.big, state.ink)) {
-          state.marker.sign
+          state.marker.sign(reach: 9)
           capitalised(state.word)
         }
         element(.p) { Self.sentence(row) }

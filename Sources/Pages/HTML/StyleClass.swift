@@ -7,7 +7,8 @@ enum StyleClass: String, Sendable, CaseIterable {
   // Areas of a page.
   case alert, decision, panel, pair, note, callout, legend, scroll, sub
   // Tables and their columns.
-  case counts, forest, differences, plot, name, figures, interval, state, overall, axis, flips
+  case counts, forest, differences, plot, name, figures, interval, state, overall, axis, adjusted,
+    flips
   // Parts of a drawing.
   case grid, tick, threshold, whisker, band, fill, hollow, zero
 }

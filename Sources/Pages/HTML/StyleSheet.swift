@@ -45,7 +45,7 @@ extension StyleSheet {
     h1{font-size:clamp(1.35rem,1.1rem + 1.2vw,1.9rem);line-height:1.25;font-weight:600;margin-top:.35rem;text-wrap:balance}
     h2{font-size:1.15rem;line-height:1.3;font-weight:600}
     h3{font-size:1rem;font-weight:600;margin-top:1rem}
-    p+p,p+ul,ul+p,dl+p{margin-top:.6rem}
+    p+p,p+ul,ul+p,p+dl,table+p,.legend+details{margin-top:.6rem}
     section{margin-top:2rem}
     section>h2+*,.panel>h2+*{margin-top:.6rem}
     ul,ol{padding-left:1.2rem}
@@ -59,7 +59,7 @@ extension StyleSheet {
     .number{font-variant-numeric:tabular-nums;white-space:nowrap}
     .good{color:var(--good)}.bad{color:var(--bad)}.caution{color:var(--caution)}.neutral{color:var(--quiet)}
     .big{font-size:1.75rem;line-height:1.2;font-weight:600}
-    .big svg{width:.8em;height:.8em;margin-right:.4em}
+    .big svg{width:1.1em;height:.9em;margin-right:.35em;vertical-align:-.1em}
     .letter{font-size:2.5rem;line-height:1;font-weight:600;margin-right:.6rem}
     .tag{display:inline-block;min-width:3.6em;font-weight:600;font-size:.875rem}
     .alert{border:2px solid var(--bad);border-radius:.4rem;padding:.8rem 1rem;margin-top:1rem}
@@ -91,19 +91,20 @@ extension StyleSheet {
     .scroll{overflow-x:auto}
     .forest th,.forest td{vertical-align:middle}
     .forest thead th{vertical-align:bottom}
-    .forest tbody th{width:32%}
+    .forest tbody th{width:30%}
     .forest .name{display:block;font-size:.875rem;line-height:1.35}
-    .forest .plot{position:relative;width:34%;min-width:8rem;padding:0;border-bottom-color:transparent}
-    .forest .plot svg{position:absolute;inset:0 .9rem;width:calc(100% - 1.8rem);height:100%}
+    .forest .plot{position:relative;width:36%;min-width:8rem;padding:0}
+    .forest .plot>svg{position:absolute;inset:0 .9rem;width:calc(100% - 1.8rem);height:100%}
+    .forest tbody .plot>svg{background:linear-gradient(to right,var(--rule) 1px,transparent 1px) 0 0/20% 100%;box-shadow:1px 0 0 var(--rule)}
+    .differences tbody .plot>svg{background-size:25% 100%}
     .forest tbody td,.forest thead th,.forest tfoot td{height:2.4rem}
     .forest .interval,.forest .state{white-space:nowrap}
     .forest .interval{color:var(--quiet)}
     .forest .overall th,.forest .overall td{border-bottom:2px solid var(--quiet);font-weight:600}
-    .forest .overall .plot{border-bottom-color:transparent}
     .forest tfoot td{border-bottom:0}
     .legend{display:flex;flex-wrap:wrap;gap:.3rem 1.4rem;list-style:none;padding:0;margin:.6rem 0 0;font-size:.875rem}
     .legend li{margin:0}
-    .legend svg{width:1.9rem;height:1rem;vertical-align:-.2rem;margin-right:.4rem}
+    .legend svg{width:1.4rem;height:1rem;vertical-align:-.2rem;margin-right:.2rem}
     .wrap{word-break:break-all}
     """
 
@@ -124,7 +125,7 @@ extension StyleSheet {
 
   /// On a phone a row is a small block: name, then plot, then numbers.
   private static let narrow = """
-    @media (max-width:46rem) and (not print){
+    @media screen and (max-width:50rem){
     .forest,.forest tbody,.forest tfoot{display:block}
     .forest caption{display:block}
     .forest thead tr,.forest tfoot tr,.forest tbody tr{display:grid;grid-template-columns:auto 1fr auto;column-gap:.9rem;border-bottom:1px solid var(--rule);padding:.5rem 0 .35rem}
@@ -135,9 +136,12 @@ extension StyleSheet {
     .forest tbody th,.forest .plot{grid-column:1/-1;width:auto}
     .forest .plot,.forest tbody td.plot{order:1;height:1.9rem}
     .forest thead .plot{height:1.4rem}
-    .forest td:not(.plot){order:2;text-align:left;font-size:.9375rem}
-    .forest td.interval{grid-column:1/3}
-    .forest td.state{text-align:right;grid-column:3}
+    .forest tbody td:not(.plot){order:3;height:auto;text-align:left;font-size:.9375rem}
+    .forest tbody td.number:not(.interval,.adjusted),.forest tbody td.state{order:2}
+    .forest tbody td.state{text-align:right}
+    .forest tbody td.interval{grid-column:1/3}
+    .forest tbody td.adjusted{text-align:right}
+    .forest tbody td.adjusted::before{content:"p "}
     .forest tfoot td:not(.plot){display:none}
     .forest .overall{border-bottom:2px solid var(--quiet)}
     dl{grid-template-columns:1fr;gap:0}

@@ -37,9 +37,10 @@ enum Marker: Sendable {
   }
 
   /// Alone, before a word.
-  var sign: Markup {
-    element(.svg, .isHidden, .width(.pixels(16)), .height(.pixels(16)), .unclipped) {
-      drawing(at: .middle, reach: 6)
+  func sign(reach: Int = 6) -> Markup {
+    let size = SVGLength.pixels(2 * reach + 4)
+    return element(.svg, .isHidden, .width(size), .height(size), .unclipped) {
+      drawing(at: .middle, reach: reach)
     }
   }
 }

@@ -22,17 +22,20 @@ struct RecommendationSection {
     guard fields["power"]?.object != nil else { return nil }
     let assumed = Figures.percent(fields.text("power", "assumed_rate"))
     guard let episodes = fields.count("power", "episodes") else {
-      return "Power: at the assumed rate of \(assumed) no number of episodes is likely to support "
-        + "the claim."
+      return "Power: at the assumed rate of \(assumed) more episodes would not support the claim."
     }
-    let more = fields.count("power", "more").map { $0 > 0 ? " (\(Figures.grouped($0)) more)" : "" }
+    let more = fields.count("power", "more").map { count in
+      count > 0 ? " (\(Figures.grouped(count)) more than now)" : ""
+    }
     let needed =
       fields.count("power", "successes").map {
         let bound = fields.text("claim", "kind") == "at_most" ? "at most" : "at least"
         return " with \(bound) \(Figures.grouped($0)) successes"
       } ?? ""
-    return "Power: a new run of \(Figures.grouped(episodes)) episodes\(more ?? "")\(needed) would "
-      + "probably support the claim, if the true rate is \(assumed)."
+    return
+      "Power: a fresh run of \(Figures.grouped(episodes)) episodes\(more ?? "")\(needed) would "
+      + "support the claim, if the true rate is \(assumed). Adding episodes to this run and testing "
+      + "again is something else."
   }
 }
 
@@ -76,7 +79,9 @@ struct AxesSection {
     guard let levels = row["design"]?["levels"]?.int,
       let each = row["design"]?["episodes_per_level"]?.int
     else { return nil }
-    let total = row["episodes"]?.int.map { ", \(Figures.grouped($0)) new episodes in all" } ?? ""
-    return "\(levels) levels with \(each) episodes each\(total)."
+    let plan = "\(levels) levels with \(each) episodes each."
+    guard let enough = row["episodes"]?.int else { return plan }
+    return plan + " \(Figures.grouped(enough)) episodes show a rate 10 points below the threshold "
+      + "in four of five cases."
   }
 }

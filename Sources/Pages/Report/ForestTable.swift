@@ -125,7 +125,7 @@ struct ForestTable {
     return element(.ul, .classes(.legend)) {
       for state in states {
         element(.li, .classes(state.ink)) {
-          state.marker.sign
+          state.marker.sign()
           state.word
         }
       }

@@ -25,14 +25,30 @@ struct ScopeSection {
     }
   }
 
+  /// The scope in one line; what is not stated is left out, the section has it.
+  var sentence: String {
+    let named = [benchmark, suites].compactMap(\.self) + [tasks]
+    let place = [fields.text("scope", "robot_embodiment"), fields.text("scope", "simulator")]
+      .compactMap(\.self).joined(separator: " in ")
+    return named.joined(separator: ", ") + (place.isEmpty ? "" : "; " + place) + "."
+  }
+
+  private var benchmark: String? {
+    let parts = [fields.text("scope", "benchmark"), fields.text("scope", "benchmark_version")]
+      .compactMap(\.self)
+    return parts.isEmpty ? nil : parts.joined(separator: " ")
+  }
+
+  private var suites: String? {
+    let words = fields.words("scope", "suites")
+    return words.isEmpty ? nil : words.joined(separator: ", ")
+  }
+
   private var rows: [(String, String)] {
-    let benchmark = [fields.text("scope", "benchmark"), fields.text("scope", "benchmark_version")]
-      .compactMap(\.self).joined(separator: " ")
-    let suites = fields.words("scope", "suites").joined(separator: ", ")
-    return [
+    [
       ("Model", fields.text("claim", "subject_id") ?? "not stated"),
-      ("Benchmark", benchmark.isEmpty ? "not stated" : benchmark),
-      ("Suites", suites.isEmpty ? "not stated" : suites),
+      ("Benchmark", benchmark ?? "not stated"),
+      ("Suites", suites ?? "not stated"),
       ("Tasks", tasks),
       ("Robot", fields.text("scope", "robot_embodiment") ?? "not stated"),
       ("Simulator", fields.text("scope", "simulator") ?? "not stated"),
@@ -42,7 +58,7 @@ struct ScopeSection {
   }
 
   private var tasks: String {
-    guard let count = fields.count("scope", "tasks") else { return "not stated" }
+    guard let count = fields.count("scope", "tasks") else { return "number of tasks not stated" }
     let number = Figures.amount(Int(clamping: count), "task", "tasks")
     guard let each = fields.count("scope", "episodes_per_task") else {
       return number + ", uneven numbers of episodes"

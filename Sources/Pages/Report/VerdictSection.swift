@@ -9,7 +9,7 @@ struct VerdictSection {
     let state = RowState.verdict(fields.verdict)
     section(.verdict, "Verdict", isPanel: true) {
       element(.p, .classes(.big, state.ink)) {
-        state.marker.sign
+        state.marker.sign(reach: 9)
         capitalised(state.word)
       }
       element(.p) { worded(Wording.verdict(fields.verdict), fields.verdict) }
@@ -20,6 +20,10 @@ struct VerdictSection {
         }
       }
       assumed
+      element(.p) {
+        element(.span, .classes(.quiet)) { "Limited to: " }
+        element(.bdi) { ScopeSection(fields: fields).sentence }
+      }
     }
   }
 
@@ -57,7 +61,10 @@ struct GradeSection {
         element(.span, .classes(.quiet)) { "from A (best) to D" + planned }
       }
       if binding.isEmpty {
-        element(.p) { "Nothing keeps it from a better letter." }
+        element(.p) {
+          letter == "A"
+            ? "Nothing keeps it from a better letter." : "Why it is not better is not known."
+        }
       } else {
         element(.p) { "Not better, because:" }
         list(binding)
