@@ -26,7 +26,7 @@ struct DiffMarkdown {
     addLoneTasks(&page, limit)
     addFlips(&page, limit)
     addStorage(&page)
-    return page.text
+    return page.text.replacing("\u{A0}", with: " ")
   }
 
   private func addAnswer(_ page: inout BoundedMarkdown) {
@@ -45,7 +45,7 @@ struct DiffMarkdown {
     let rows = comparison.tasks(.regression) + comparison.tasks(.improvement)
     guard isComparable, !rows.isEmpty else { return }
     page.add("")
-    page.add("| | task | before | after | difference | interval | p, adjusted |")
+    page.add("| | task | before | after | difference | interval | p (Holm) |")
     page.add("|---|---|--:|--:|--:|---|--:|")
     let missing = page.add(
       rows.map { task in
@@ -61,13 +61,8 @@ struct DiffMarkdown {
 
   private func addCircumstances(_ page: inout BoundedMarkdown) {
     open("How it was compared", &page)
-    if let row = comparison.overall {
-      var line = "Overall: \(DiffWords.rate(row.a)) → \(DiffWords.rate(row.b))"
-      if let difference = row.difference { line += ", \(DiffWords.points(difference))" }
-      if let interval = DiffWords.interval(row.interval) { line += " (\(interval))" }
-      if let value = row.pValue { line += ", p \(p(value))" }
-      if isComparable { line += ", \(row.change.rawValue)" }
-      page.add("- " + line + (DiffWords.test(row).map { ". \($0)." } ?? ""))
+    if let row = comparison.overall, let line = DiffWords.overall(comparison) {
+      page.add("- Overall: " + escaped(line) + (DiffWords.test(row).map { ". \($0)." } ?? ""))
     }
     if isComparable {
       for reason in comparison.comparability.reasons { page.add("- " + sentence(reason)) }
@@ -91,7 +86,7 @@ struct DiffMarkdown {
       : DiffWords.number(rows.count, "task")
     open(title, &page)
     if !rows.isEmpty {
-      page.add("| task | before | after | difference |\(isComparable ? " p, adjusted |" : "")")
+      page.add("| task | before | after | difference |\(isComparable ? " p (Holm) |" : "")")
       page.add("|---|--:|--:|--:|\(isComparable ? "--:|" : "")")
       // Half of what is left, so that the lists below have room too.
       let missing = page.add(
@@ -190,7 +185,5 @@ struct DiffMarkdown {
     return result
   }
 
-  private func p(_ text: String) -> String {
-    DiffWords.p(text) == text ? text : "&lt; 0.000001"
-  }
+  private func p(_ text: String) -> String { escaped(DiffWords.p(text)) }
 }

@@ -41,12 +41,7 @@ struct DiffScreen {
   }
 
   private var overall: [String] {
-    guard let row = comparison.overall else { return [] }
-    var line = "\(DiffWords.rate(row.a)) → \(DiffWords.rate(row.b))"
-    if let difference = row.difference { line += ", \(DiffWords.points(difference))" }
-    if let interval = DiffWords.interval(row.interval) { line += " (\(interval))" }
-    if let p = row.pValue { line += ", p \(DiffWords.p(p))" }
-    if comparison.comparability.state != .notComparable { line += ", \(row.change.rawValue)" }
+    guard let row = comparison.overall, let line = DiffWords.overall(comparison) else { return [] }
     return [""] + self.row("Overall", line)
       + (DiffWords.test(row).map { self.row("", $0) } ?? [])
   }
@@ -60,7 +55,7 @@ struct DiffScreen {
     guard !comparison.tasks.isEmpty else { return [] }
     let table = DiffTaskTable(tasks: comparison.tasks, text: text)
     guard comparison.comparability.state != .notComparable else {
-      return ["", "Differences", table.head].filter { !$0.isEmpty || $0 == "" }
+      return ["", "Differences"] + (table.head.isEmpty ? [] : [style.paint(table.head, .quiet)])
         + listed(comparison.tasks, table)
     }
     var lines: [String] = [""]
@@ -135,8 +130,10 @@ struct DiffScreen {
     guard !report.isPublic, let digest = raw.first else { return [line] }
     let more = raw.count > 1 ? " and \(raw.count - 1) more" : ""
     let evidence = "raw \(digest.prefix(19))…\(more)"
-    return displayWidth(of: line) + 2 + displayWidth(of: evidence) <= text.width
-      ? [line + ", " + evidence] : [line, "        " + evidence]
+    if displayWidth(of: line) + 2 + displayWidth(of: evidence) <= text.width {
+      return [line + ", " + evidence]
+    }
+    return [line, "        raw \(digest.prefix(19))…"]
   }
 
   private var notes: [String] {

@@ -7,8 +7,12 @@ struct DiffTaskTable {
   private let plot: DifferencePlot
   private let name: Int
   private let rate: Int
+  private let change: Int
+  private let p: Int
   private let hasTests: Bool
-  /// Columns of the plot; 0 where rows take several lines.
+  private static let leastName = 12
+  private static let pTitle = "p (Holm)"
+  /// Columns of the plot; negative where rows take several lines.
   private let plotColumns: Int
 
   init(tasks: [TaskComparison], text: ScreenText) {
@@ -18,13 +22,15 @@ struct DiffTaskTable {
     rate =
       tasks.flatMap { [$0.a, $0.b] }.map { displayWidth(of: DiffWords.rate($0)) }.max() ?? 6
     let longest = tasks.map { displayWidth(of: plainText($0.task)) }.max() ?? 4
-    // Two blanks before each of: name, both rates, change (9), plot, p (10).
-    let fixed = 2 + 2 + rate + 2 + rate + 2 + 9 + (hasTests ? 2 + 2 + 10 : 0)
+    change = tasks.compactMap { $0.difference.map(DiffWords.points) }.map { displayWidth(of: $0) }
+      .reduce(6, max)
+    p = tasks.compactMap { $0.adjusted.map(DiffWords.p) }.map { displayWidth(of: $0) }
+      .reduce(displayWidth(of: Self.pTitle), max)
+    let fixed = 2 + 2 + rate + 2 + rate + 2 + change + (hasTests ? 2 + 2 + p : 0)
     let room = text.width - fixed
-    let leastPlot = hasTests ? 11 : 0
-    name = min(longest, max(12, room - (hasTests ? 21 : 0)))
-    let rest = room - name
-    plotColumns = rest >= leastPlot && room >= 12 ? min(41, max(rest, 0)) : -1
+    let leastPlot = hasTests ? 9 : 0
+    name = min(longest, max(Self.leastName, room - leastPlot))
+    plotColumns = room - name >= leastPlot ? min(41, room - name) : -1
   }
 
   private var isWide: Bool { plotColumns >= 0 }
@@ -33,12 +39,12 @@ struct DiffTaskTable {
   var head: String {
     guard isWide else { return "" }
     let cells = [
-      pad("  task", name + 2), right("before", rate), right("after", rate), right("change", 9),
+      pad("  task", name + 2), right("before", rate), right("after", rate), right("change", change),
     ]
     guard hasTests else { return trimmed(cells.joined(separator: "  ")) }
     let scale = displayWidth(of: plot.title) <= plotColumns ? plot.title : ""
     return trimmed(
-      (cells + [pad(scale, plotColumns), "p, adjusted"]).joined(separator: "  "))
+      (cells + [pad(scale, plotColumns), Self.pTitle]).joined(separator: "  "))
   }
 
   func lines(_ task: TaskComparison) -> [String] {
@@ -49,11 +55,11 @@ struct DiffTaskTable {
     var cells = [
       "  " + pad(text.cutMiddle(plainText(task.task), to: name), name),
       right(DiffWords.rate(task.a), rate), right(DiffWords.rate(task.b), rate),
-      right(task.difference.map(DiffWords.points) ?? "", 9),
+      right(task.difference.map(DiffWords.points) ?? "", change),
     ]
     if hasTests {
       let line = plot.line(task, columns: plotColumns, style: text.style)
-      cells += [pad(line, plotColumns), right(task.adjusted.map(DiffWords.p) ?? "", 10)]
+      cells += [pad(line, plotColumns), right(task.adjusted.map(DiffWords.p) ?? "", p)]
     }
     return trimmed(cells.joined(separator: "  "))
   }

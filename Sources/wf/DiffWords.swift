@@ -104,7 +104,7 @@ enum DiffWords {
     guard counted.n > 0 else { return nil }
     let tenths =
       (Int128(counted.k) * 2000 + Int128(counted.n)) / (2 * Int128(counted.n))
-    return "\(tenths / 10).\(tenths % 10) %"
+    return "\(tenths / 10).\(tenths % 10)\u{A0}%"
   }
 
   /// A six-digit difference as percentage points with one digit, half up, with its sign.
@@ -116,15 +116,36 @@ enum DiffWords {
     else { return text }
     let tenths = (whole * 1_000_000 + part + 500) / 1000
     let sign = tenths == 0 ? "±" : isNegative ? "−" : "+"
-    return "\(sign)\(tenths / 10).\(tenths % 10) pp"
+    return "\(sign)\(tenths / 10).\(tenths % 10)\u{A0}pp"
   }
 
   static func interval(_ bounds: [String]?) -> String? {
     bounds.map { "\(points($0[0])) to \(points($0[1]))" }
   }
 
+  /// `95 %` for a confidence of `0.950000`.
+  static func level(_ confidence: String?) -> String? {
+    guard let digits = confidence?.split(separator: ".").last, digits.count == 6 else { return nil }
+    var rest = digits.dropFirst(2)
+    while rest.last == "0" { rest.removeLast() }
+    return digits.prefix(2) + (rest.isEmpty ? "" : "." + rest) + "\u{A0}%"
+  }
+
+  /// Both rates, their difference with its interval, and the p-value of the whole.
+  static func overall(_ comparison: Comparison) -> String? {
+    guard let row = comparison.overall else { return nil }
+    var line = "\(rate(row.a)) → \(rate(row.b))"
+    if let difference = row.difference { line += ", \(points(difference))" }
+    if let interval = interval(row.interval) {
+      line += " (\(level(comparison.confidence).map { $0 + " interval " } ?? "")\(interval))"
+    }
+    if let value = row.pValue { line += ", p\u{A0}\(p(value))" }
+    guard comparison.comparability.state != .notComparable else { return line }
+    return line + ", \(row.change.rawValue)"
+  }
+
   /// A p-value for people: what rounds to nothing is not nothing.
-  static func p(_ text: String) -> String { text == "0.000000" ? "< 0.000001" : text }
+  static func p(_ text: String) -> String { text == "0.000000" ? "<\u{A0}0.000001" : text }
 
   static func seed(_ flip: Flip) -> String? {
     switch flip.seed {
@@ -139,9 +160,14 @@ enum DiffWords {
       ? "episode \(flip.episode)" : "episode \(flip.episode), then \(flip.episodeB)"
   }
 
-  /// Lost episodes first, each with its raw digests.
+  /// Lost episodes first, those of tasks with a regression before the others, each with its raw
+  /// digests.
   static func flips(_ comparison: Comparison, _ raw: [[String]]) -> [(flip: Flip, raw: [String])] {
     let rows = zip(comparison.flips, raw).map { (flip: $0, raw: $1) }
-    return rows.filter { $0.flip.from } + rows.filter { !$0.flip.from }
+    let worse = Set(comparison.tasks(.regression).map(\.task))
+    let lost = rows.filter(\.flip.from)
+    return lost.filter { worse.contains($0.flip.task) }
+      + lost.filter { !worse.contains($0.flip.task) }
+      + rows.filter { !$0.flip.from }
   }
 }

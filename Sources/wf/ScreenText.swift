@@ -47,7 +47,9 @@ struct ScreenText {
   ///
   /// Only our own signs are replaced; a name keeps its letters.
   func printable(_ line: String) -> String {
-    let text = style.unicode ? line : Self.ascii(line)
+    // A no-break blank only kept a number and its unit on one line.
+    let plain = line.replacing("\u{A0}", with: " ")
+    let text = style.unicode ? plain : Self.ascii(plain)
     return displayWidth(of: text) <= width ? text : cutEnd(text)
   }
 

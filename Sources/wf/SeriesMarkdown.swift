@@ -21,7 +21,7 @@ struct SeriesMarkdown {
     page.add(
       "▼ regression and ▲ improvement against the version before. p-values are adjusted by Holm "
         + "within each comparison, not over all of them.")
-    return page.text
+    return page.text.replacing("\u{A0}", with: " ")
   }
 
   private func span(_ step: VersionSeries.Step) -> String {

@@ -30,11 +30,11 @@ struct SeriesScreen {
       lines += text.wrapped("v\(from) → v\(to)  ", DiffWords.answer(comparison))
       let verdict = DiffWords.verdict(comparison.verdict)
       lines += text.wrapped(
-        "          ",
+        "    ",
         "verdict \(verdict), \(DiffWords.state(comparison.comparability.state)), "
           + pairing(comparison.pairing))
       lines += comparison.comparability.reasons.flatMap {
-        text.wrapped("          ", DiffWords.sentence($0))
+        text.wrapped("    ", DiffWords.sentence($0))
       }
     }
     return lines

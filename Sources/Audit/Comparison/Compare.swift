@@ -82,7 +82,8 @@ struct VersionComparing {
       comparability: Comparability(
         state: isComparable ? (weakening.isEmpty ? .comparable : .degraded) : .notComparable,
         reasons: gate.forbidding + weakening),
-      policy: gate.policy.rawValue, pairing: pairing, verdict: change("verdict"),
+      policy: gate.policy.rawValue, confidence: confidence.map { SixDigits.text($0.level) },
+      pairing: pairing, verdict: change("verdict"),
       grade: change("grade", "letter"), overall: overall, tasks: rows, onlyA: lone.onlyA,
       onlyB: lone.onlyB, possibleRenames: lone.possibleRenames,
       flips: zip(common, pairings).flatMap { FlippedEpisodes($0, $1, policy: gate.policy).flips },

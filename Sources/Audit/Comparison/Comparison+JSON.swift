@@ -8,7 +8,8 @@ extension Comparison {
       "comparability": [
         "state": .string(comparability.state.rawValue), "reasons": .texts(comparability.reasons),
       ],
-      "denominator_policy": .string(policy), "pairing": pairing.json,
+      "denominator_policy": .string(policy), "confidence": .text(confidence),
+      "pairing": pairing.json,
       "verdict": verdict.json, "grade": grade.json, "overall": overall?.json ?? .null,
       "tasks": .array(tasks.map(\.json)), "tasks_only_a": .array(onlyA.map(\.json)),
       "tasks_only_b": .array(onlyB.map(\.json)),

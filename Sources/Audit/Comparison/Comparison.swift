@@ -24,6 +24,8 @@ public struct Comparison: Sendable, Equatable {
   public let comparability: Comparability
   /// The denominator policy that both sides are counted under.
   public let policy: String
+  /// Of intervals and classes: the higher one of the two claims, six digits.
+  public let confidence: String?
   /// Of the overall test.
   public let pairing: Pairing
   public let verdict: Change
