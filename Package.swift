@@ -42,14 +42,19 @@ let package = Package(
       name: "Audit", dependencies: ["Evidence", "Statistics", "JSON", "Platform", crypto],
       swiftSettings: settings),
     .target(
+      name: "Pages", dependencies: ["Audit", "Evidence", "JSON", "Platform"],
+      swiftSettings: settings),
+    .target(
       name: "History",
-      dependencies: ["Audit", "Evidence", "ObjectStore", "Signing", "JSON", "Platform", crypto],
+      dependencies: [
+        "Pages", "Audit", "Evidence", "ObjectStore", "Signing", "JSON", "Platform", crypto,
+      ],
       swiftSettings: settings),
     .target(name: "Terminal", dependencies: ["Platform", "JSON"], swiftSettings: settings),
     .executableTarget(
       name: "wf",
       dependencies: [
-        "History", "Audit", "Adapters", "Evidence", "ObjectStore", "Signing", "Statistics",
+        "History", "Pages", "Audit", "Adapters", "Evidence", "ObjectStore", "Signing", "Statistics",
         "Terminal", "JSON", "Platform",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -95,6 +100,10 @@ let package = Package(
         "Audit", "Adapters", "Evidence", "Statistics", "JSON", "Platform", "TestSupport",
       ], swiftSettings: tests),
     .testTarget(
+      name: "PagesTests",
+      dependencies: ["Pages", "Audit", "Evidence", "JSON", "Platform", "TestSupport"],
+      swiftSettings: tests),
+    .testTarget(
       name: "HistoryTests",
       dependencies: [
         "History", "Audit", "Adapters", "Evidence", "ObjectStore", "Signing", "Conformance", "JSON",
@@ -106,7 +115,8 @@ let package = Package(
     .testTarget(
       name: "InteropTests",
       dependencies: [
-        "History", "Audit", "Evidence", "ObjectStore", "Signing", "JSON", "Platform", "TestSupport",
+        "History", "Pages", "Audit", "Evidence", "ObjectStore", "Signing", "JSON", "Platform",
+        "TestSupport",
         "wf", "wf-conformance",
       ], swiftSettings: tests),
     .testTarget(

@@ -86,3 +86,12 @@ extension FileSystem {
 private func outputExists(_ path: String) -> PlatformError {
   PlatformError(.outputExists, place: path, message: "the output is already there")
 }
+
+extension FileSystem {
+  /// Writes a file that appears whole or not at all: `output_exists` where something is there.
+  public func publish(_ bytes: [UInt8], at path: String, replacing: Bool) throws(PlatformError) {
+    let publication = try beginFile(at: path, replacing: replacing)
+    try write(bytes, to: publication.path)
+    try publication.publish()
+  }
+}

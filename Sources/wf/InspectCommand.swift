@@ -3,6 +3,7 @@ import Evidence
 import History
 import JSON
 import ObjectStore
+import Pages
 import Platform
 import Signing
 import Terminal
@@ -17,10 +18,15 @@ struct InspectCommand: Command {
       Examples:
         wf inspect package
         wf inspect my-claim@v2 --json
+        wf inspect package --html report.html
       """)
   @OptionGroup var global: GlobalOptions
   @Argument(help: "A version, a package folder or a tar.")
   var version: String
+  @Option(help: "Write the report page to this file: one file that loads nothing.")
+  var html: String?
+  @Flag(help: "Replace an output that is there.")
+  var force = false
 
   func perform(_ session: Session) throws -> ExitStatus {
     let store = try? session.store()
@@ -29,10 +35,12 @@ struct InspectCommand: Command {
     let name = try session.version(version, in: store)
     let evidence: JSONValue
     let report: TargetReport
+    let page: () throws -> ReportPageContents
     if case .path(let path) = name {
       let (members, _) = try FileVerification.read(path, files: session.files)
       evidence = try JSONValue.parse(try members.bytes(.evidence))
       report = try FileVerification(options: options, files: session.files).report(path: path)
+      page = { try ReportPageContents(members: members, report: report) }
     } else {
       let store = try store ?? session.store()
       let found = try store.resolve(name)
@@ -47,6 +55,11 @@ struct InspectCommand: Command {
           MemberName.evidence.rawValue, tree: link.commit.tree, in: store.objects))
       report = try StoreVerification(store: store, options: options).report(
         target: version, version: found)
+      page = { try store.pageContents(of: found.commit, report: report) }
+    }
+    if let html {
+      try session.files.publish(reportPage(try page()), at: html, replacing: force)
+      session.console.remark("Wrote \(html)")
     }
     if session.console.json {
       let verify = VerifyReport(targets: [report]).json

@@ -1,7 +1,7 @@
-/// Percentages of evidence.md, from decimal texts and without doubles.
-enum Percentage {
+/// Percentages of evidence.md and of the pages, from decimal texts and without doubles.
+package enum Percentage {
   /// One digit, half up, of a fraction such as `0.666667`: `66.7 %`.
-  static func text(_ fraction: String) -> String? {
+  package static func text(_ fraction: String) -> String? {
     guard let digits = Digits(fraction) else { return nil }
     // tenths of a percent = value · 1000, rounded half up on the next digit
     let padded = digits.fraction + Array(repeating: 0, count: 4)
@@ -11,7 +11,7 @@ enum Percentage {
   }
 
   /// The percentage as exactly as it was written: `0.95` is `95 %`, `0.999` is `99.9 %`.
-  static func exact(_ fraction: String) -> String? {
+  package static func exact(_ fraction: String) -> String? {
     if fraction.hasSuffix("%") { return fraction }
     guard let digits = Digits(fraction) else { return nil }
     let padded = digits.fraction + Array(repeating: 0, count: 2)

@@ -6,6 +6,8 @@ import Platform
 /// The forms in which a version leaves the store.
 public enum ExportFormat: String, Sendable, CaseIterable {
   case dir, tar
+  /// One self-contained page.
+  case html
 }
 
 /// One file that an export wrote.
@@ -47,15 +49,22 @@ extension EvidenceStore {
     return files.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
   }
 
-  /// Writes a version to a folder or a tar that appears whole or not at all.
+  /// Writes a version to a folder, a tar or a page that appears whole or not at all.
   ///
-  /// The same commit gives the same bytes: order by name, times from the commit.
+  /// The same commit gives the same bytes: order by name, times from the commit. A page depends on
+  /// whom `options` trust too.
+  ///
+  /// - Parameter options: how the version is verified for its page; nil: the page says that it was not.
   public func export(
     _ commit: ObjectID, as format: ExportFormat, to output: String, isPublic: Bool,
-    replacing: Bool
+    replacing: Bool, options: VerifyOptions? = nil
   ) throws -> [ExportedFile] {
+    if format == .html {
+      return [try exportPage(commit, to: output, replacing: replacing, options: options)]
+    }
     let contents = try exportFiles(commit, isPublic: isPublic)
     switch format {
+    case .html: break
     case .dir:
       let publication = try files.beginFolder(at: output, replacing: replacing)
       for (name, bytes) in contents {

@@ -21,6 +21,7 @@ extension TargetReport {
         isRegisteredBeforeRun: isProven ?? false, isSigned: signer != nil,
         hasIndependentSigner: false))
     displayedGrade = grade.letter.rawValue
+    gradeCaps = grade.caps
     gradeNotes = grade.caps.map { "\($0.word) (at most \($0.cap.rawValue))" }
   }
 }

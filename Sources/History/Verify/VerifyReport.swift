@@ -1,3 +1,4 @@
+public import Audit
 public import JSON
 
 /// The checks of `verify`, in the order in which they are made and reported (DESIGN §6).
@@ -63,6 +64,8 @@ public struct TargetReport: Sendable, Equatable {
   /// The letter to show: that of evidence.json lowered by what history and signature lack.
   public var displayedGrade: String?
   public var gradeNotes: [String]
+  /// The reasons behind `gradeNotes`: the caps of evidence.json, then those of history.
+  public var gradeCaps: [GradeCap]
 
   public struct Signer: Sendable, Equatable {
     public var principal: String?
@@ -80,6 +83,7 @@ public struct TargetReport: Sendable, Equatable {
     self.signer = signer
     displayedGrade = nil
     gradeNotes = []
+    gradeCaps = []
   }
 
   public var ok: Bool { !checks.contains { $0.state == .fail } }
