@@ -45,13 +45,15 @@ public struct MetricContract: Sendable, Equatable {
   public var direction: String?
   public var successRule: String?
   public var horizonSteps: Int?
+  /// How many actions of one prediction are executed before the next; nil when not stated.
+  public var actionChunkSteps: Int?
   /// The claim's metric where it stands here instead of in claim.json.
   public var claimMetric: ClaimMetric?
   /// The fields of claim.metric as they stand here, to be compared with the claim's.
   var stated: StatedMetric?
   public init(
     name: String, kind: String, unit: String?, direction: String?, successRule: String?,
-    horizonSteps: Int?, claimMetric: ClaimMetric?
+    horizonSteps: Int?, actionChunkSteps: Int? = nil, claimMetric: ClaimMetric?
   ) {
     self.name = name
     self.kind = kind
@@ -59,6 +61,7 @@ public struct MetricContract: Sendable, Equatable {
     self.direction = direction
     self.successRule = successRule
     self.horizonSteps = horizonSteps
+    self.actionChunkSteps = actionChunkSteps
     self.claimMetric = claimMetric
   }
 }

@@ -87,7 +87,8 @@ extension MetricContract {
       name: value["name"]?.string ?? "", kind: claimKind == nil ? kind : "binary_success",
       unit: value["unit"]?.string, direction: value["direction"]?.string,
       successRule: value["success_rule"]?.string,
-      horizonSteps: value["horizon_steps"]?.int.map { Int($0) }, claimMetric: nil)
+      horizonSteps: value["horizon_steps"]?.int.map { Int($0) },
+      actionChunkSteps: value["action_chunk_steps"]?.int.map { Int($0) }, claimMetric: nil)
     let stated = StatedMetric(
       kind: claimKind, threshold: value["threshold"]?.string,
       confidence: value["confidence"]?.string,

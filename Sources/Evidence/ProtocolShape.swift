@@ -25,6 +25,7 @@ extension Shape {
       "metric_contract",
       .object(
         metricFields + [
+          optionalField("action_chunk_steps", .count),
           optionalField("direction", .word(["higher_is_better", "lower_is_better"])),
           optionalField("horizon_steps", .count),
           field(

@@ -1,148 +1,152 @@
 import Audit
-import Evidence
 import History
 import Terminal
 
-/// A diff for a person: may they be compared, what became worse, what else changed.
+/// A diff for a person, in ten seconds: the answer, whether it may be given, what became worse.
 struct DiffScreen {
-  let diff: PackageDiff
+  let report: DiffReport
   let style: Style
+  /// Rows of a class that says little, and flips, beyond which only their number is told.
+  static let shortList = 40
 
   var lines: [String] {
-    heading + gate + overall + tasks + flips + storage
+    (answer + gate + overall + tasks + loneTasks + flips + notes + storage).map(text.printable)
   }
 
-  private var comparison: Comparison { diff.comparison }
+  private var comparison: Comparison { report.comparison }
+  private var text: ScreenText { ScreenText(style: style) }
+  private var isNarrow: Bool { text.width < 60 }
 
-  private var heading: [String] {
-    let verdict = comparison.verdict
-    let grade = comparison.grade
-    return [
-      style.paint("\(diff.a.name) → \(diff.b.name)", .strong),
-      "Verdict   \(arrow(verdict.a, verdict.b))", "Grade     \(arrow(grade.a, grade.b))",
-    ]
+  /// A heading in a column of its own, or on a line of its own where the terminal is narrow.
+  private func row(_ heading: String, _ words: String) -> [String] {
+    if isNarrow { return (heading.isEmpty ? [] : [heading]) + text.wrapped("  ", words) }
+    let gap = String(repeating: " ", count: max(1, 10 - heading.count))
+    return text.wrapped(heading + gap, words)
   }
 
-  private func arrow(_ a: String, _ b: String) -> String {
-    a == b ? "\(a), as before" : "\(a) → \(b)"
+  private var answer: [String] {
+    let ink: Style.Ink =
+      comparison.comparability.state == .notComparable
+      ? .caution : comparison.hasRegression ? .bad : .good
+    return text.wrapped("", DiffWords.answer(comparison)).map { style.paint($0, ink) }
+      + row("Versions", "\(report.nameA) → \(report.nameB)")
+      + row("Verdict", DiffWords.verdict(comparison.verdict))
+      + row("Grade", DiffWords.verdict(comparison.grade))
   }
 
   private var gate: [String] {
-    let reasons = comparison.comparability.reasons
-    let why = reasons.isEmpty ? "" : " (\(reasons.joined(separator: ", ")))"
-    switch comparison.comparability.state {
-    case .comparable: return ["Compare   " + style.paint("comparable", .good)]
-    case .degraded: return ["Compare   " + style.paint("comparable with care", .caution) + why]
-    case .notComparable:
-      return [
-        "Compare   " + style.paint("not comparable", .bad) + why,
-        "          differences are shown, no test is made",
-      ]
-    }
+    row("Compare", DiffWords.state(comparison.comparability.state))
+      + comparison.comparability.reasons.flatMap { row("", DiffWords.sentence($0)) }
+      + row("Pairing", DiffWords.pairing(comparison.pairing, notes: comparison.notes))
   }
 
   private var overall: [String] {
-    guard let row = comparison.overall else { return ["", "No common task."] }
-    var line = "Overall   \(rate(row.a)) → \(rate(row.b))"
-    if let difference = row.difference { line += ", \(points(difference))" }
-    if let interval = row.interval { line += " [\(points(interval[0])), \(points(interval[1]))]" }
-    if let p = row.pValue { line += ", p \(p)" }
-    var lines = ["", line + ", " + word(row.change)]
-    if let test = row.test {
-      let pairing = row.isPaired ? "episode by episode" : "unpaired"
-      lines.append("          \(pairing), \(test.split(separator: "_").joined(separator: " "))")
-    }
-    if let same = row.homogeneity, let p = Double(same.pValue), p <= 0.05 {
-      lines.append(
-        "          the change differs between tasks (p \(same.pValue)): look at the tasks first")
-    }
-    return lines
+    guard let row = comparison.overall, let line = DiffWords.overall(comparison) else { return [] }
+    return [""] + self.row("Overall", line)
+      + (DiffWords.test(row).map { self.row("", $0) } ?? [])
   }
 
-  private func word(_ change: ChangeClass) -> String {
-    switch change {
-    case .regression: style.paint("regression", .bad)
-    case .improvement: style.paint("improvement", .good)
-    case .unclear: "unclear"
-    case .same: style.paint("same", .quiet)
-    }
-  }
-
-  /// Regressions first, then improvements, then what is unclear, then what is the same.
-  private var ordered: [TaskComparison] {
-    let rank: [ChangeClass: Int] = [.regression: 0, .improvement: 1, .unclear: 2, .same: 3]
-    return comparison.tasks.enumerated().sorted { x, y in
-      let (a, b) = (rank[x.element.change] ?? 4, rank[y.element.change] ?? 4)
-      return a != b ? a < b : x.offset < y.offset
-    }.map(\.element)
-  }
+  private static let titles: [(ChangeClass, String, Style.Ink)] = [
+    (.regression, "Regressions", .bad), (.improvement, "Improvements", .good),
+    (.unclear, "Unclear", .caution), (.same, "Same", .quiet),
+  ]
 
   private var tasks: [String] {
     guard !comparison.tasks.isEmpty else { return [] }
-    var table = Table([
-      ("task", .left), ("before", .right), ("after", .right), ("change", .right),
-      ("interval", .left), ("p, adjusted", .right), ("", .left),
-    ])
-    for task in ordered.prefix(40) {
-      table.add([
-        plainText(task.task), rate(task.a), rate(task.b), task.difference.map(points) ?? "",
-        task.interval.map { "[\(points($0[0])), \(points($0[1]))]" } ?? "", task.adjusted ?? "",
-        word(task.change),
-      ])
+    let table = DiffTaskTable(tasks: comparison.tasks, text: text)
+    guard comparison.comparability.state != .notComparable else {
+      return ["", "Differences"] + (table.head.isEmpty ? [] : [style.paint(table.head, .quiet)])
+        + listed(comparison.tasks, table)
     }
-    let rest =
-      comparison.tasks.count > 40 ? ["  … and \(comparison.tasks.count - 40) more tasks"] : []
-    return [""] + table.lines(style: style, indent: 2) + rest
+    var lines: [String] = [""]
+    if !table.head.isEmpty { lines.append(style.paint(table.head, .quiet)) }
+    for (change, title, ink) in Self.titles {
+      let rows = comparison.tasks(change)
+      guard !rows.isEmpty else { continue }
+      lines.append(style.paint("\(title) (\(rows.count))", ink))
+      lines += change == .regression ? rows.flatMap(table.lines) : listed(rows, table)
+    }
+    return lines
+  }
+
+  private func listed(_ rows: [TaskComparison], _ table: DiffTaskTable) -> [String] {
+    rows.prefix(Self.shortList).flatMap(table.lines)
+      + more(rows.count - Self.shortList, "task")
+  }
+
+  private func more(_ count: Int, _ noun: String) -> [String] {
+    count > 0 ? ["  … and \(DiffWords.number(count, noun)) more; --json has all"] : []
+  }
+
+  private var loneTasks: [String] {
+    let renamed = comparison.tasks.compactMap { task in
+      task.renamed.map { (task.task, "\"\(plainText($0.a))\" is now \"\(plainText($0.b))\"") }
+    }
+    return lone("Only in the new version", comparison.onlyB)
+      + lone("Only in the old version", comparison.onlyA)
+      + listing(
+        "Renamed",
+        renamed.prefix(Self.shortList).map { "\(plainText($0.0)): \($0.1)" },
+        of: renamed.count, "task")
+      + listing(
+        "Possibly renamed, not compared [possible_rename]",
+        comparison.possibleRenames.prefix(Self.shortList).map {
+          "\(plainText($0.a)) → \(plainText($0.b)): \"\(plainText($0.name))\""
+        }, of: comparison.possibleRenames.count, "task")
+  }
+
+  private func lone(_ title: String, _ tasks: [CountedTask]) -> [String] {
+    listing(
+      title,
+      tasks.prefix(Self.shortList).map { "\(plainText($0.task))  \(DiffWords.rate($0.counted))" },
+      of: tasks.count, "task")
+  }
+
+  private func listing(_ title: String, _ rows: [String], of count: Int, _ noun: String)
+    -> [String]
+  {
+    guard count > 0 else { return [] }
+    return ["", "\(title) (\(count))"]
+      + rows.map { "  " + text.cutMiddle($0, to: text.width - 2) }
+      + more(count - rows.count, noun)
   }
 
   private var flips: [String] {
-    guard !comparison.flips.isEmpty else { return ["", "No episode flipped."] }
-    let lost = comparison.flips.filter(\.from).count
-    let won = comparison.flips.count - lost
-    var lines = ["", "Flipped   \(lost) from success to failure, \(won) from failure to success"]
-    let sorted = zip(comparison.flips, diff.flipRaw).sorted { $0.0.from && !$1.0.from }
-    for (flip, raw) in sorted.prefix(10) {
-      let seed =
-        switch flip.seed {
-        case .some(.integer(let value)): ", seed \(value)"
-        case .some(.text(let text)): ", seed \(plainText(text))"
-        case .none: ""
-        }
-      let arrow = flip.from ? style.paint("lost", .bad) : style.paint("won ", .good)
-      let evidence = raw.first.map { ", raw \($0.prefix(19))…" } ?? ""
-      lines.append("  \(arrow)  \(plainText(flip.task)) episode \(flip.episode)\(seed)\(evidence)")
+    let rows = DiffWords.flips(comparison, report.flipRaw)
+    guard !rows.isEmpty else { return [""] + row("Flipped", "no episode") }
+    let lost = rows.filter(\.flip.from).count
+    return [""]
+      + row("Flipped", "\(lost) from success to failure, \(rows.count - lost) the other way")
+      + rows.prefix(10).flatMap(flipLines) + more(rows.count - 10, "episode")
+  }
+
+  private func flipLines(_ flip: Flip, _ raw: [String]) -> [String] {
+    let sign = flip.from ? style.paint("lost", .bad) : style.paint("won", .good) + " "
+    let what = ([DiffWords.episode(flip)] + [DiffWords.seed(flip)].compactMap { $0 })
+      .joined(separator: ", ")
+    let room = text.width - 8 - displayWidth(of: what) - 1
+    let name = text.cutMiddle(plainText(flip.task), to: max(8, room))
+    let line = "  \(sign)  \(name) \(what)"
+    guard !report.isPublic, let digest = raw.first else { return [line] }
+    let more = raw.count > 1 ? " and \(raw.count - 1) more" : ""
+    let evidence = "raw \(digest.prefix(19))…\(more)"
+    if displayWidth(of: line) + 2 + displayWidth(of: evidence) <= text.width {
+      return [line + ", " + evidence]
     }
-    if comparison.flips.count > 10 { lines.append("  … and \(comparison.flips.count - 10) more") }
-    return lines
+    return [line, "        raw \(digest.prefix(19))…"]
+  }
+
+  private var notes: [String] {
+    let notes = DiffWords.notes(comparison)
+    guard !notes.isEmpty else { return [] }
+    return [""] + notes.enumerated().flatMap { row($0.offset == 0 ? "Notes" : "", $0.element) }
   }
 
   private var storage: [String] {
-    var lines = [""]
-    if diff.members.isEmpty {
-      lines.append("Members   all the same")
-    } else {
-      lines.append(
-        "Members   "
-          + diff.members.map { "\($0.name) \($0.state.rawValue)" }.joined(separator: ", "))
-    }
-    let raw = diff.raw
-    lines.append(
-      "Raw       \(raw.added) added, \(raw.removed) removed, \(raw.changed) changed, \(raw.kept) kept"
-    )
-    return lines
-  }
-
-  private func rate(_ counted: CountedEpisodes) -> String { "\(counted.k)/\(counted.n)" }
-
-  /// A six-digit difference as percentage points with one digit, half up, with its sign.
-  private func points(_ text: String) -> String {
-    let isNegative = text.hasPrefix("-")
-    let digits = text.drop { $0 == "-" }.split(separator: ".")
-    guard digits.count == 2, digits[1].count == 6, let whole = Int(digits[0]),
-      let part = Int(digits[1])
-    else { return text }
-    let tenths = (whole * 1_000_000 + part + 500) / 1000
-    let sign = tenths == 0 ? "±" : isNegative ? "−" : "+"
-    return "\(sign)\(tenths / 10).\(tenths % 10) pp"
+    let raw = report.raw
+    return [""] + row("Members", DiffReport.memberSentence(report.members))
+      + row(
+        "Raw",
+        "\(raw.added) added, \(raw.removed) removed, \(raw.changed) changed, \(raw.kept) kept")
   }
 }

@@ -26,7 +26,8 @@ struct WF: ParsableCommand {
     subcommands: [
       InitCommand.self, ClaimCommand.self, ProtocolCommand.self, AuditCommand.self,
       InspectCommand.self, CommitCommand.self, LogCommand.self, ShowCommand.self,
-      ClaimsCommand.self, VerifyCommand.self, DiffCommand.self, ExportCommand.self,
+      ClaimsCommand.self, VerifyCommand.self, DiffCommand.self, HistoryCommand.self,
+      ExportCommand.self,
       KeyCommand.self, TrustCommand.self, FsckCommand.self, CompletionCommand.self,
       DebugCommand.self,
     ])

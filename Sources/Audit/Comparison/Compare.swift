@@ -16,10 +16,20 @@ public func compare(_ a: AuditedVersion, _ b: AuditedVersion) -> Comparison {
 
 /// A task that both sides have in their protocol.
 struct CommonTask: Sendable {
+  /// `suite/task_id`.
   let key: String
-  let name: String?
+  /// As it stands in episode keys; two tasks never share it.
+  let prefix: String
   let a: AuditedTask
   let b: AuditedTask
+
+  var name: String? { b.name ?? a.name }
+
+  /// Both names, where the task was renamed.
+  var renamed: Comparison.Change? {
+    guard let old = a.name, let new = b.name, old != new else { return nil }
+    return Comparison.Change(a: old, b: new)
+  }
 
   static func list(_ a: AuditedVersion, _ b: AuditedVersion) -> [CommonTask] {
     let others = Dictionary(
@@ -28,8 +38,7 @@ struct CommonTask: Sendable {
     )
     return a.input.tasks.filter(\.inProtocol).compactMap { task in
       others[prefix(task)].map { other in
-        CommonTask(
-          key: task.suite + "/" + task.taskID, name: task.name ?? other.name, a: task, b: other)
+        CommonTask(key: task.suite + "/" + task.taskID, prefix: prefix(task), a: task, b: other)
       }
     }
   }
@@ -50,31 +59,40 @@ struct VersionComparing {
 
   var comparison: Comparison {
     let pairings = common.map { EpisodePairing($0.a, $0.b, (a, b), policy: gate.policy) }
-    let counts = zip(common, pairings).map { PairedCounts($0, $1, policy: gate.policy) }
-    let isPaired = !pairings.isEmpty && pairings.allSatisfy { $0.proof == .proven }
-    let rows = taskRows(counts)
-    let overall = overallRow(isPaired ? counts : unpaired(counts))
-    let partial = pairings.compactMap { pairing -> (Int, Int, Int)? in
-      if case .partial(let a, let b, let common) = pairing.proof { (a, b, common) } else { nil }
+    let plain = common.map { PairedCounts($0, nil, policy: gate.policy) }
+    let counts = common.indices.map { row in
+      pairings[row].proof == .proven
+        ? PairedCounts(common[row], pairings[row], policy: gate.policy) : plain[row]
     }
-    let weakening = gate.weakening + (partial.isEmpty ? [] : ["pairing_partial"])
+    // A task that counted nothing on a side is no part of the whole, as one that the side lacks.
+    let whole = common.indices.filter { plain[$0].a.n > 0 && plain[$0].b.n > 0 }
+    let pairing = Pairing(whole.map { pairings[$0] })
+    let isPaired = pairing.state == .proven
+    let rows = taskRows(counts, pairings)
+    let overall = overallRow(whole.map { isPaired ? counts[$0] : plain[$0] })
+    let weakening = gate.weakening + (pairing.state == .partial ? ["pairing_partial"] : [])
+    let lone = LoneTasks(a, b, common, policy: gate.policy)
+    let notes = ComparisonNotes(
+      a: a, b: b, isComparable: isComparable, overall: overall, tasks: rows,
+      hasEmptyTask: whole.count < common.count,
+      sizes: pairing.state == .partial
+        ? OverlapSizes(whole.map { (pairings[$0], plain[$0]) }) : nil,
+      hasLooseFlips: pairings.contains { $0.proof != .proven })
     return Comparison(
       comparability: Comparability(
         state: isComparable ? (weakening.isEmpty ? .comparable : .degraded) : .notComparable,
         reasons: gate.forbidding + weakening),
-      verdict: change("verdict"), grade: change("grade", "letter"), overall: overall, tasks: rows,
+      policy: gate.policy.rawValue, confidence: confidence.map { SixDigits.text($0.level) },
+      pairing: pairing, verdict: change("verdict"),
+      grade: change("grade", "letter"), overall: overall, tasks: rows, onlyA: lone.onlyA,
+      onlyB: lone.onlyB, possibleRenames: lone.possibleRenames,
       flips: zip(common, pairings).flatMap { FlippedEpisodes($0, $1, policy: gate.policy).flips },
-      notes: notes(partial, overall, rows, byIndex: !isPaired && !common.isEmpty))
+      notes: notes.words)
   }
 
-  /// Counts as if nothing was proven, so that one overall test sees one kind of data.
-  private func unpaired(_ counts: [PairedCounts]) -> [PairedCounts] {
-    zip(common, counts).map { task, counts in
-      counts.pairs == nil ? counts : PairedCounts(task, nil, policy: gate.policy)
-    }
-  }
-
-  private func taskRows(_ counts: [PairedCounts]) -> [TaskComparison] {
+  private func taskRows(_ counts: [PairedCounts], _ pairings: [EpisodePairing])
+    -> [TaskComparison]
+  {
     let tests = isComparable ? tests(of: counts) : counts.map { _ in nil }
     let tested = tests.indices.filter { tests[$0] != nil }
     let adjusted = Holm.adjusted(tested.compactMap { tests[$0]?.pValue })
@@ -84,11 +102,14 @@ struct VersionComparing {
       let (task, count) = (common[row], counts[row])
       let value = adjustedByRow[row]
       return TaskComparison(
-        task: task.key, name: task.name, a: count.a.episodes, b: count.b.episodes,
+        task: task.key, keyPrefix: task.prefix, name: task.name, renamed: task.renamed,
+        a: count.a.episodes, b: count.b.episodes,
         difference: count.difference, interval: isComparable ? count.interval(confidence) : nil,
         test: tests[row]?.test, pValue: tests[row].map { SixDigits.text($0.pValue) },
         adjusted: value.map { SixDigits.text($0) },
-        change: count.change(p: value, alpha: alpha), pairs: count.pairs)
+        change: count.change(p: value, alpha: alpha), pairs: count.pairs,
+        pairedBy: count.pairs == nil ? nil : pairings[row].by?.rawValue,
+        unpairedWhy: count.pairs == nil ? pairings[row].why : nil)
     }
   }
 
@@ -120,7 +141,7 @@ struct VersionComparing {
       homogeneity: homogeneity.map {
         OverallComparison.Homogeneity(
           statistic: SixDigits.text($0.statistic), degrees: $0.degrees,
-          pValue: SixDigits.text($0.pValue))
+          pValue: SixDigits.text($0.pValue), isRejected: $0.pValue <= alpha)
       })
   }
 
@@ -140,22 +161,5 @@ struct VersionComparing {
       path.reduce(Optional(version.evidence)) { $0?[$1] }?.string ?? "unknown"
     }
     return Comparison.Change(a: word(a), b: word(b))
-  }
-
-  private func notes(
-    _ partial: [(Int, Int, Int)], _ overall: OverallComparison?, _ rows: [TaskComparison],
-    byIndex: Bool
-  ) -> [String] {
-    var notes = partial.map { "pairing_partial: \($0.2) of \($0.0) and \($0.1)" }
-    let fixed = [a, b].allSatisfy { $0.evidence["stopping"]?["state"]?.string == "fixed" }
-    if isComparable, !fixed { notes.append("fixed_n_assumed") }
-    if isComparable, (rows.map(\.test) + [overall?.test]).contains("fisher") {
-      notes.append("fisher_above_5000")
-    }
-    if let p = overall?.homogeneity.flatMap({ Double($0.pValue) }), p <= alpha {
-      notes.append("change_differs_between_tasks")
-    }
-    if byIndex { notes.append("flips_by_index") }
-    return notes
   }
 }

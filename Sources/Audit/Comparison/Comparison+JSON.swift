@@ -8,8 +8,13 @@ extension Comparison {
       "comparability": [
         "state": .string(comparability.state.rawValue), "reasons": .texts(comparability.reasons),
       ],
+      "denominator_policy": .string(policy), "confidence": .text(confidence),
+      "pairing": pairing.json,
       "verdict": verdict.json, "grade": grade.json, "overall": overall?.json ?? .null,
-      "tasks": .array(tasks.map(\.json)), "flips": .array(flips.map { $0.json(raw: []) }),
+      "tasks": .array(tasks.map(\.json)), "tasks_only_a": .array(onlyA.map(\.json)),
+      "tasks_only_b": .array(onlyB.map(\.json)),
+      "possible_renames": .array(possibleRenames.map(\.json)),
+      "flips": .array(flips.map { $0.json(raw: []) }),
       "notes": .texts(notes),
     ]
   }
@@ -39,6 +44,8 @@ extension TaskComparison {
       "difference": .text(difference), "interval": interval.map { .texts($0) } ?? .null,
       "test": .text(test), "p_value": .text(pValue), "adjusted": .text(adjusted),
       "class": .string(change.rawValue), "pairs": pairs?.json ?? .null,
+      "paired_by": .text(pairedBy), "unpaired_reason": .text(unpairedWhy),
+      "renamed": renamed?.json ?? .null,
     ]
   }
 }

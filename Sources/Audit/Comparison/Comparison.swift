@@ -22,15 +22,26 @@ public struct AuditedVersion: Sendable, Equatable {
 /// What changed from an old audit (A) to a new one (B); every difference is B − A (STATISTICS §5).
 public struct Comparison: Sendable, Equatable {
   public let comparability: Comparability
+  /// The denominator policy that both sides are counted under.
+  public let policy: String
+  /// Of intervals and classes: the higher one of the two claims, six digits.
+  public let confidence: String?
+  /// Of the overall test.
+  public let pairing: Pairing
   public let verdict: Change
   public let grade: Change
   /// nil without a common task.
   public let overall: OverallComparison?
   /// Common tasks in A's protocol order.
   public let tasks: [TaskComparison]
+  /// Tasks that only A has, and that only B has.
+  public let onlyA: [CountedTask]
+  public let onlyB: [CountedTask]
+  /// Pairs of such tasks that bear one name; they are not compared.
+  public let possibleRenames: [PossibleRename]
   /// Episodes that changed between success and failure.
   public let flips: [Flip]
-  /// Machine words such as `fixed_n_assumed`, `flips_by_index` or `fisher_above_5000`.
+  /// Machine words such as `fixed_n_assumed`; `pairing_partial` has its sizes behind a colon.
   public let notes: [String]
 
   /// A word of each side.
@@ -48,6 +59,11 @@ public struct Comparison: Sendable, Equatable {
   /// Whether a task, or all of them together, became worse: what `--fail-on regression` asks.
   public var hasRegression: Bool {
     overall?.change == .regression || tasks.contains { $0.change == .regression }
+  }
+
+  /// Common tasks of a class, in order.
+  public func tasks(_ change: ChangeClass) -> [TaskComparison] {
+    tasks.filter { $0.change == change }
   }
 }
 
@@ -70,6 +86,11 @@ public enum ChangeClass: String, Sendable, CaseIterable {
 public struct CountedEpisodes: Sendable, Equatable {
   public let k: Int
   public let n: Int
+
+  public init(k: Int, n: Int) {
+    self.k = k
+    self.n = n
+  }
 }
 
 /// The 2×2 table of episodes that are proven to be the same on both sides.
@@ -86,7 +107,12 @@ public struct PairCounts: Sendable, Equatable {
 public struct TaskComparison: Sendable, Equatable {
   /// `suite/task_id`.
   public let task: String
+  /// `suite/task_id/` as it begins the keys of its episodes.
+  public let keyPrefix: String
+  /// The new version's name, or the old one's.
   public let name: String?
+  /// Both names, where the same task bears another one.
+  public let renamed: Comparison.Change?
   public let a: CountedEpisodes
   public let b: CountedEpisodes
   /// B − A with six digits; nil when a side counted nothing.
@@ -101,6 +127,10 @@ public struct TaskComparison: Sendable, Equatable {
   public let change: ChangeClass
   /// nil when pairing is not proven.
   public let pairs: PairCounts?
+  /// `initial_state` or `seed_and_environment`; nil when pairing is not proven.
+  public let pairedBy: String?
+  /// Why not.
+  public let unpairedWhy: String?
 }
 
 /// All common tasks together.
@@ -121,6 +151,8 @@ public struct OverallComparison: Sendable, Equatable {
     public let statistic: String
     public let degrees: Int
     public let pValue: String
+    /// Whether the unrounded p-value is at most α: the change differs between tasks.
+    public let isRejected: Bool
   }
 }
 

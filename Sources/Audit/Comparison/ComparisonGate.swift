@@ -12,18 +12,18 @@ struct ComparisonGate: Sendable {
 
   init(_ a: AuditedVersion, _ b: AuditedVersion, commonTasks: Int) {
     forbidding = Self.forbidding(a, b, commonTasks: commonTasks)
-    let (one, other) = (Self.policy(a), Self.policy(b))
-    var stricter = one.stricter(other)
-    if stricter == .asPlanned, a.input.counts.planned == nil || b.input.counts.planned == nil {
-      stricter = .errorsAsFailures
-    }
-    policy = stricter
-    weakening = Self.weakening(a, b, policiesDiffer: one != other)
+    let isPlanned = a.input.counts.planned != nil && b.input.counts.planned != nil
+    policy = Self.policy(a, isPlanned: isPlanned)
+      .stricter(Self.policy(b, isPlanned: isPlanned))
+    weakening = Self.weakening(
+      a, b, policiesDiffer: Self.policy(a, isPlanned: true) != Self.policy(b, isPlanned: true))
   }
 
-  private static func policy(_ version: AuditedVersion) -> CountingPolicy {
-    version.protocol.frozen.denominators.policy.flatMap(CountingPolicy.init(rawValue:))
-      ?? .errorsAsFailures
+  /// The protocol's policy; what is not planned cannot be counted as planned.
+  static func policy(_ version: AuditedVersion, isPlanned: Bool) -> CountingPolicy {
+    let stated = version.protocol.frozen.denominators.policy
+      .flatMap(CountingPolicy.init(rawValue:))
+    return stated == .asPlanned && !isPlanned ? .errorsAsFailures : stated ?? .errorsAsFailures
   }
 
   private static func forbidding(_ a: AuditedVersion, _ b: AuditedVersion, commonTasks: Int)
@@ -33,8 +33,10 @@ struct ComparisonGate: Sendable {
     let (one, other) = (a.protocol.metricContract, b.protocol.metricContract)
     let kinds = (kind(a), kind(b))
     if kinds.0 != kinds.1 { reasons.append("other_claim_kind") }
-    if one.name != other.name || one.kind != other.kind { reasons.append("other_metric") }
-    if one.successRule != other.successRule { reasons.append("other_success_rule") }
+    if one.name != other.name || one.kind != other.kind || differ(one.direction, other.direction) {
+      reasons.append("other_metric")
+    }
+    if let reason = successRules(a, b) { reasons.append(reason) }
     if commonTasks == 0 { reasons.append("no_common_task") }
     let (scope, otherScope) = (a.claim.applicability, b.claim.applicability)
     if differ(scope.benchmark, otherScope.benchmark)
@@ -59,15 +61,32 @@ struct ComparisonGate: Sendable {
     } else if environments.0 != environments.1 {
       reasons.append("environment_digests_differ")
     }
-    let horizons = (
-      a.protocol.metricContract.horizonSteps, b.protocol.metricContract.horizonSteps
-    )
-    if horizons.0 == nil || horizons.1 == nil {
-      reasons.append("horizon_unknown")
-    } else if horizons.0 != horizons.1 {
-      reasons.append("horizons_differ")
+    if differ(a.protocol.simulatorVersion, b.protocol.simulatorVersion) {
+      reasons.append("simulator_versions_differ")
     }
+    reasons += setting(a, b, \.horizonSteps, unknown: "horizon_unknown", differ: "horizons_differ")
+    reasons += setting(
+      a, b, \.actionChunkSteps, unknown: "action_chunk_unknown", differ: "action_chunks_differ")
     return reasons
+  }
+
+  /// A rule that only one side names cannot be said to be the same.
+  private static func successRules(_ a: AuditedVersion, _ b: AuditedVersion) -> String? {
+    let one = a.input.successRule ?? a.protocol.metricContract.successRule
+    let other = b.input.successRule ?? b.protocol.metricContract.successRule
+    if one == other { return nil }
+    return one == nil || other == nil ? "success_rule_unknown" : "other_success_rule"
+  }
+
+  private static func setting(
+    _ a: AuditedVersion, _ b: AuditedVersion, _ steps: KeyPath<MetricContract, Int?>,
+    unknown: String, differ: String
+  ) -> [String] {
+    let (one, other) = (
+      a.protocol.metricContract[keyPath: steps], b.protocol.metricContract[keyPath: steps]
+    )
+    guard let one, let other else { return [unknown] }
+    return one == other ? [] : [differ]
   }
 
   private static func kind(_ version: AuditedVersion) -> String? {

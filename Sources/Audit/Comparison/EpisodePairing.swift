@@ -16,16 +16,31 @@ struct EpisodePairing: Sendable {
   let pairs: [(a: Int, b: Int)]
   /// Pairs that left because an outcome is not counted on a side.
   let dropped: Int
+  /// Why the task is not paired; nil when it is.
+  var why: String? {
+    switch proof {
+    case .proven: nil
+    case .partial: "pairing_partial"
+    case .none: obstacle?.rawValue
+    }
+  }
+  /// The kind of key that was compared; nil where there is none.
+  let by: PairingKey?
+  /// Why nothing is proven; nil when it is, or in part.
+  let obstacle: PairingObstacle?
 
   init(
     _ a: AuditedTask, _ b: AuditedTask, _ versions: (a: AuditedVersion, b: AuditedVersion),
     policy: CountingPolicy
   ) {
-    let (left, right) = Self.keys(a, b, versions)
+    let keys = PairingKeys(a, b, versions, policy: policy)
+    let (left, right) = Self.keys(keys, a, b)
+    by = if case .key(let key) = keys { key } else { nil }
     guard let one = KeyedRows(a, keys: left, policy: policy),
       let other = KeyedRows(b, keys: right, policy: policy)
     else {
       (proof, pairs, dropped) = (.none, [], 0)
+      obstacle = if case .obstacle(let word) = keys { word } else { .keysNotUnique }
       return
     }
     let common = one.counted.filter { other.rows[$0.key] != nil }
@@ -36,9 +51,10 @@ struct EpisodePairing: Sendable {
         isDisjoint
         ? .none : .partial(a: one.counted.count, b: other.counted.count, common: common.count)
       (pairs, dropped) = ([], 0)
+      obstacle = isDisjoint ? .keysDiffer : nil
       return
     }
-    proof = .proven
+    (proof, obstacle) = (.proven, nil)
     var pairs: [(a: Int, b: Int)] = []
     for (key, row) in common {
       guard let match = other.rows[key], policy.counts(letter: b.episodes.outcomes[match]) else {
@@ -52,20 +68,18 @@ struct EpisodePairing: Sendable {
 
   /// The keys of each side, of one kind on both; nil where there is none.
   private static func keys(
-    _ a: AuditedTask, _ b: AuditedTask, _ versions: (a: AuditedVersion, b: AuditedVersion)
+    _ keys: PairingKeys, _ a: AuditedTask, _ b: AuditedTask
   ) -> ([Key?]?, [Key?]?) {
-    let (one, other) = (versions.a, versions.b)
-    if one.input.initialStateLabel == .recorded, other.input.initialStateLabel == .recorded,
-      let left = a.episodes.initialStates, let right = b.episodes.initialStates
-    {
-      return (left.map { $0.map(Key.state) }, right.map { $0.map(Key.state) })
+    switch keys {
+    case .key(.initialState):
+      (
+        a.episodes.initialStates?.map { $0.map(Key.state) },
+        b.episodes.initialStates?.map { $0.map(Key.state) }
+      )
+    case .key(.seedAndEnvironment):
+      (a.episodes.seeds?.map { $0.map(Key.seed) }, b.episodes.seeds?.map { $0.map(Key.seed) })
+    case .obstacle: (nil, nil)
     }
-    guard one.input.seedLabel == .recorded, other.input.seedLabel == .recorded,
-      let environment = one.protocol.environmentDigest,
-      environment == other.protocol.environmentDigest,
-      let left = a.episodes.seeds, let right = b.episodes.seeds
-    else { return (nil, nil) }
-    return (left.map { $0.map(Key.seed) }, right.map { $0.map(Key.seed) })
   }
 
   private enum Key: Hashable {

@@ -52,7 +52,7 @@ struct PairedCounts: Sendable {
         dropped: pairs.reduce(0) { $0 + $1.dropped }))
   }
 
-  private static func counts(_ task: AuditedTask, _ policy: CountingPolicy) -> Counted {
+  static func counts(_ task: AuditedTask, _ policy: CountingPolicy) -> Counted {
     let tally = OutcomeTally(letters: task.episodes.outcomes)
     return policy.counts(tally, isPlanned: true) ?? Counted(k: 0, n: 0)
   }
@@ -104,8 +104,9 @@ struct PairedCounts: Sendable {
       if direction < 0 { return .regression }
       if direction > 0 { return .improvement }
     }
+    guard a.n > 0, b.n > 0 else { return .unclear }
     if let pairs { return pairs.onlyA == 0 && pairs.onlyB == 0 ? .same : .unclear }
-    return cross == 0 && a.n > 0 && b.n > 0 ? .same : .unclear
+    return cross == 0 ? .same : .unclear
   }
 }
 

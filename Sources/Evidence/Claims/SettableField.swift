@@ -164,6 +164,7 @@ struct SettableField {
     ("protocol.metric_contract.direction", .optionalText),
     ("protocol.metric_contract.success_rule", .optionalText),
     ("protocol.metric_contract.horizon_steps", .optionalInteger),
+    ("protocol.metric_contract.action_chunk_steps", .optionalInteger),
     ("protocol.environment.simulator_version", .optionalText),
     ("protocol.environment.environment_digest", .optionalText),
     ("protocol.custom_eval_contract", .json),

@@ -1,6 +1,6 @@
 public import Audit
 public import Evidence
-public import JSON
+internal import JSON
 public import ObjectStore
 
 /// One side of a diff: a version's tree with the members that say what it means.
@@ -13,6 +13,8 @@ public struct DiffSide: Sendable {
   /// Reads a tree of this side by id.
   let readTree: @Sendable (ObjectID) throws(ObjectError) -> Tree
   let readMember: @Sendable (String) throws -> [UInt8]
+  /// Gives a member part by part; each part ends at the end of a line.
+  let readParts: @Sendable (String, ([UInt8]) throws -> Void) throws -> Void
 
   /// A version of a store.
   public init(name: String, version: ResolvedVersion, in store: EvidenceStore) throws {
@@ -29,7 +31,12 @@ public struct DiffSide: Sendable {
     }
     try self.init(
       name: name, commit: version.commit, tree: tree,
-      readTree: { (id) throws(ObjectError) in try objects.tree(id) }, readMember: read)
+      readTree: { (id) throws(ObjectError) in try objects.tree(id) }, readMember: read,
+      readParts: { name, use in
+        guard let entry = try objects.tree(tree)[name] else { return }
+        guard entry.mode == .directory else { return try use(try objects.blob(entry.id)) }
+        for chunk in try objects.tree(entry.id).entries { try use(try objects.blob(chunk.id)) }
+      })
   }
 
   /// A package folder or tar: its objects are made in memory.
@@ -44,19 +51,22 @@ public struct DiffSide: Sendable {
           throw ObjectError(.objectMissing, object: id, message: "the object was not made")
         }
         return try Tree.parse(object.bytes, id: id)
-      }, readMember: { try members.bytes($0) })
+      }, readMember: { try members.bytes($0) },
+      readParts: { name, use in try use(try members.bytes(name)) })
   }
 
   private init(
     name: String, commit: ObjectID?, tree: ObjectID,
     readTree: @escaping @Sendable (ObjectID) throws(ObjectError) -> Tree,
-    readMember: @escaping @Sendable (String) throws -> [UInt8]
+    readMember: @escaping @Sendable (String) throws -> [UInt8],
+    readParts: @escaping @Sendable (String, ([UInt8]) throws -> Void) throws -> Void
   ) throws {
     self.name = name
     self.commit = commit
     self.tree = tree
     self.readTree = readTree
     self.readMember = readMember
+    self.readParts = readParts
     audited = AuditedVersion(
       claim: try Claim.decode(try readMember(MemberName.claim.rawValue)),
       protocol: try EvaluationProtocol.decode(
@@ -97,6 +107,9 @@ public struct PackageDiff: Sendable {
   /// Members that are not the same; those with equal ids are left out.
   public let members: [MemberRow]
   public let raw: RawCounts
+  /// Trees that were read to find what differs.
+  ///
+  /// Looking up a member by its name in a root tree is not part of that.
   public let objectsVisited: Int
   /// Digests of raw evidence of each flip, in the order of `comparison.flips`.
   public let flipRaw: [[String]]
@@ -116,106 +129,40 @@ public struct PackageDiff: Sendable {
     }
     raw = try Self.rawCounts(graph, a)
     comparison = compare(a.audited, b.audited)
-    flipRaw = try Self.rawOfFlips(comparison.flips, a, b)
+    flipRaw = try Self.rawOfFlips(comparison.flips, comparison.tasks, a, b)
   }
 
   /// References only; the salt is not one, and it changes with every audit.
+  ///
+  /// What is kept follows from the old side's manifest, so that no unchanged tree has to be read.
   private static func rawCounts(_ graph: GraphDiff, _ a: DiffSide) throws -> RawCounts {
     var counts = RawCounts()
-    var saltChanged = false
-    for change in graph.changes where change.path.hasPrefix("raw/") {
-      if change.path == "raw/salt" {
-        saltChanged = true
-        continue
-      }
+    for change in graph.changes where change.path.hasPrefix("raw/") && change.path != "raw/salt" {
       switch change.state {
       case .added: counts.added += 1
       case .removed: counts.removed += 1
       case .changed: counts.changed += 1
       }
     }
-    if let whole = try untouchedRaw(graph, a) {
-      counts.kept = whole
-    } else {
-      counts.kept = graph.rawKept - (saltChanged ? 0 : 1)
-    }
-    counts.kept = max(0, counts.kept)
+    let all = RawReferenceCount(
+      manifest: try a.readMember(MemberName.rawEvidenceManifest.rawValue))
+    counts.kept = max(0, all.count - counts.removed - counts.changed)
     return counts
   }
 
-  /// The number of references when the whole `raw/` tree is the same and was not walked.
-  private static func untouchedRaw(_ graph: GraphDiff, _ a: DiffSide) throws -> Int? {
-    guard !graph.changes.contains(where: { $0.path.hasPrefix("raw/") }), graph.rawKept == 0,
-      let entry = try a.readTree(a.tree)["raw"]
-    else { return nil }
-    return try count(entry.id, a) - 1
-  }
-
-  private static func count(_ id: ObjectID, _ side: DiffSide) throws(ObjectError) -> Int {
-    var total = 0
-    for entry in try side.readTree(id).entries {
-      total += entry.mode == .file ? 1 : try count(entry.id, side)
-    }
-    return total
-  }
-
-  private static func rawOfFlips(_ flips: [Flip], _ a: DiffSide, _ b: DiffSide) throws -> [[String]]
-  {
+  private static func rawOfFlips(
+    _ flips: [Flip], _ tasks: [TaskComparison], _ a: DiffSide, _ b: DiffSide
+  ) throws -> [[String]] {
     guard !flips.isEmpty else { return [] }
-    let name = MemberName.episodeResults.rawValue
-    let old = try EpisodeRaw(
-      member: try a.readMember(name), keys: Set(flips.map { key($0, $0.episode) }))
-    let new = try EpisodeRaw(
-      member: try b.readMember(name), keys: Set(flips.map { key($0, $0.episodeB) }))
-    return flips.map { flip in
-      Set(old.digests[key(flip, flip.episode)] ?? [])
-        .union(new.digests[key(flip, flip.episodeB)] ?? []).sorted()
+    let prefixes = Dictionary(grouping: tasks, by: \.task).mapValues { $0.map(\.keyPrefix) }
+    func keys(_ flip: Flip, _ index: Int) -> [String] {
+      (prefixes[flip.task] ?? []).map { $0 + String(index) }
     }
-  }
-
-  private static func key(_ flip: Flip, _ index: Int) -> String { "\(flip.task)/\(index)" }
-
-  /// `wf.diff/1` of CLI.md.
-  public var json: JSONValue {
-    guard var object = comparison.json().object else { return .null }
-    object["schema"] = "wf.diff/1"
-    object["flips"] = .array(
-      zip(comparison.flips, flipRaw).map { flip, raw in flip.json(raw: raw) })
-    object["members"] = .array(
-      members.map { row in
-        [
-          "name": .string(row.name), "state": .string(row.state.rawValue),
-          "old": row.old.map { .string($0.hex) } ?? .null,
-          "new": row.new.map { .string($0.hex) } ?? .null,
-        ]
-      })
-    object["raw"] = [
-      "added": number(raw.added), "removed": number(raw.removed), "changed": number(raw.changed),
-      "kept": number(raw.kept),
-    ]
-    object["objects_visited"] = number(objectsVisited)
-    return .object(object)
-  }
-
-  private func number(_ value: Int) -> JSONValue { .number(JSONNumber(Int64(value))) }
-}
-
-/// The raw digests of a few episodes out of episode_results.jsonl.
-private struct EpisodeRaw {
-  private(set) var digests: [String: [String]] = [:]
-
-  /// Only lines whose key is wanted are read as JSON; the others are passed by.
-  init(member: [UInt8], keys: Set<String>) throws {
-    let marker = Array("\"episode_key\":\"".utf8)
-    for line in member.split(separator: 0x0A) {
-      guard let start = line.firstRange(of: marker)?.upperBound,
-        let end = line[start...].firstIndex(of: 0x22)
-      else { continue }
-      let key = String(decoding: line[start..<end], as: UTF8.self)
-      let plain = key.split(separator: "#").first.map(String.init) ?? key
-      guard keys.contains(plain) else { continue }
-      let row = try JSONValue.parse(Array(line))
-      digests[plain, default: []] += (row["raw"]?.array ?? []).compactMap(\.string)
+    let old = try EpisodeRaw(a, keys: Set(flips.flatMap { keys($0, $0.episode) }))
+    let new = try EpisodeRaw(b, keys: Set(flips.flatMap { keys($0, $0.episodeB) }))
+    return flips.map { flip in
+      Set(keys(flip, flip.episode).flatMap { old.digests[$0] ?? [] })
+        .union(keys(flip, flip.episodeB).flatMap { new.digests[$0] ?? [] }).sorted()
     }
   }
 }
