@@ -107,7 +107,7 @@ let package = Package(
       name: "InteropTests",
       dependencies: [
         "History", "Audit", "Evidence", "ObjectStore", "Signing", "JSON", "Platform", "TestSupport",
-        "wf", "wf-conformance",
+        "Terminal", "wf", "wf-conformance",
       ], swiftSettings: tests),
     .testTarget(
       name: "FaultTests",

@@ -3,7 +3,7 @@ struct PlotLayout: Sendable, Equatable {
   private static let gap = 2
   private static let least = 20
   private static let most = 100
-  private static let leastName = 8
+  private static let leastName = 6
 
   let width: Int
   /// Columns of the name; 0 where names take lines of their own.
@@ -22,7 +22,6 @@ struct PlotLayout: Sendable, Equatable {
     let (names, counts) = (widest(\.name), widest(\.counts))
     let (rates, words) = (widest(\.rate), widest(\.word))
     self.width = width
-    self.counts = counts
     for (rate, word) in [(rates, words), (rates, 0), (0, 0)] {
       let taken =
         Self.gap + counts + Self.gap + (rate > 0 ? rate + Self.gap : 0)
@@ -30,12 +29,14 @@ struct PlotLayout: Sendable, Equatable {
       let room = width - taken - Self.least
       guard room >= min(names, Self.leastName) else { continue }
       name = min(names, room)
-      (self.rate, self.word) = (rate, word)
+      (self.counts, self.rate, self.word) = (counts, rate, word)
       scale = PlotScale(columns: min(Self.most, width - taken - name))
       return
     }
     (name, rate, word) = (0, 0, 0)
-    scale = PlotScale(columns: min(Self.most, width - counts - Self.gap))
+    // Counts of a million each still stand whole on 40 columns.
+    self.counts = min(counts, max(1, width - Self.gap - Self.least))
+    scale = PlotScale(columns: min(Self.most, width - self.counts - Self.gap))
   }
 
   /// Columns left of the axis.
@@ -52,7 +53,7 @@ struct PlotLayout: Sendable, Equatable {
     } else {
       above = [cutInMiddle(row.name, width: width, style: style)]
     }
-    line += rightAligned(row.counts, counts)
+    line += rightAligned(cutInMiddle(row.counts, width: counts, style: style), counts)
     if rate > 0 { line += rightAligned(row.rate, rate) }
     line += row.interval.line(width: scale.columns, style: style)
     if word > 0, !row.word.isEmpty { line += WhiskerPlot.blanks(Self.gap) + row.word }

@@ -36,7 +36,7 @@ struct AuditSummary {
     }
     lines += field("grade", "\(written.grade), at most; wf verify adds what history shows")
     lines += field("missing", list.summary)
-    lines += list.lines(text, limit: Self.mostGaps)
+    lines += list.lines(ScreenText(style: style, margin: Self.columns + 1), limit: Self.mostGaps)
     if let partial = written.partial {
       lines += field(
         "partial", "\(partial.reason): \(partial.missing) episodes are not in the source")

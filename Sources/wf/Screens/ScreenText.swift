@@ -5,9 +5,11 @@ import Terminal
 /// Sentences in the columns of a terminal: sections with a heading, paragraphs and lists below it.
 struct ScreenText {
   let style: Style
+  /// Blanks in front of every line, for what belongs to something above it.
+  var margin = 0
 
   /// Long lines are hard to read, however wide the terminal is.
-  var width: Int { min(style.width, 100) }
+  var width: Int { min(style.width, 100) - margin }
 
   /// A heading with what it comes to: `Result  47 of 50 …`.
   func heading(_ title: String, _ summary: String = "", _ ink: Style.Ink? = nil) -> [String] {
@@ -22,15 +24,22 @@ struct ScreenText {
   }
 
   func paragraph(_ text: String, indent: Int = 2) -> [String] {
-    wrapped(text, width: width, behind: String(repeating: " ", count: indent))
+    lines(text, behind: String(repeating: " ", count: indent))
   }
 
-  /// A sentence behind a mark that may be painted: `  major  No seeds are recorded.`
+  private func lines(_ text: String, behind mark: String) -> [String] {
+    let blanks = String(repeating: " ", count: margin)
+    return wrapped(text, width: width, behind: mark).map { blanks + $0 }
+  }
+
+  /// A sentence behind a mark that may be painted, as in `major  No seeds are recorded.`.
   func item(_ mark: String, _ text: String, ink: Style.Ink? = nil, columns: Int? = nil) -> [String]
   {
-    let gap = String(repeating: " ", count: max(0, (columns ?? mark.count) - mark.count))
-    return wrapped(
-      text, width: width, behind: "  " + (ink.map { style.paint(mark, $0) } ?? mark) + gap + "  ")
+    // A word of a later version may be longer than any known one.
+    let mark = cutInMiddle(mark, width: 12, style: style)
+    let columns = max(columns ?? 0, displayWidth(of: mark))
+    let gap = String(repeating: " ", count: columns - displayWidth(of: mark))
+    return lines(text, behind: "  " + (ink.map { style.paint(mark, $0) } ?? mark) + gap + "  ")
   }
 }
 

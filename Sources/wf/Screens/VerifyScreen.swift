@@ -38,13 +38,10 @@ struct VerifyScreen {
 
   private var grade: [String] {
     guard let grade = report.grade else { return [] }
-    let order = report.registrationOrder
-    // What the registration proves stands with the check of the history.
-    let list = CapList(
-      caps: grade.caps,
-      order: order.flatMap { $0.isProven ? nil : .init(text: $0.text, isProven: false) })
+    // What the registration proves, or why it does not, stands with the check of the history.
+    let list = CapList(caps: grade.caps, order: nil)
     let because = grade.caps.isEmpty ? "" : ", because of:"
     return ["  grade      \(grade.letter.rawValue)\(because)"]
-      + list.lines(ScreenText(style: style)).map { "  " + $0 }
+      + list.lines(ScreenText(style: style, margin: 2))
   }
 }
