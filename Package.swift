@@ -116,8 +116,7 @@ let package = Package(
       name: "InteropTests",
       dependencies: [
         "History", "Pages", "Audit", "Evidence", "ObjectStore", "Signing", "JSON", "Platform",
-        "TestSupport",
-        "wf", "wf-conformance",
+        "TestSupport", "Terminal", "wf", "wf-conformance",
       ], swiftSettings: tests),
     .testTarget(
       name: "FaultTests",

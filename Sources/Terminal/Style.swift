@@ -26,10 +26,22 @@ public struct Style: Sendable, Equatable {
     let terminal = isatty(STDOUT_FILENO) == 1
     let refused = noColour || environment["NO_COLOR"].map { !$0.isEmpty } ?? false
     colour = terminal && !refused && environment["TERM"] != "dumb"
-    let locale = environment["LC_ALL"] ?? environment["LC_CTYPE"] ?? environment["LANG"] ?? ""
-    unicode = !terminal || locale.uppercased().contains("UTF")
+    unicode = Self.readsUnicode(environment: environment, terminal: terminal)
     width = Self.terminalWidth(terminal: terminal, environment: environment)
   }
+
+  /// The first of LC_ALL, LC_CTYPE and LANG that is set decides, as locale(7) says; where none is, a
+  /// file gets UTF-8 and a terminal ASCII.
+  static func readsUnicode(environment: [String: String], terminal: Bool) -> Bool {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap { environment[$0] }
+      .first { !$0.isEmpty }
+    return locale.map { $0.uppercased().contains("UTF") } ?? !terminal
+  }
+
+  /// What stands for left-out text.
+  public var ellipsis: String { unicode ? "…" : "..." }
+  /// Between two factors.
+  public var times: String { unicode ? "×" : "x" }
 
   private static func terminalWidth(terminal: Bool, environment: [String: String]) -> Int {
     if let columns = environment["COLUMNS"].flatMap({ Int($0) }), (20...1000).contains(columns) {

@@ -82,7 +82,12 @@ struct AuditCommand: Command {
     if session.console.json {
       session.console.result(jsonLine(json(written)))
     } else {
-      tell(written, session.console)
+      let evidence = try session.files.read(
+        Path.join(written.folder, MemberName.evidence.rawValue), limit: 64 << 20)
+      let summary = AuditSummary(
+        written: written, evidence: try JSONValue.parse(evidence), style: session.console.style)
+      for line in summary.lines { session.console.result(line) }
+      session.console.remark("Next: wf inspect \(output), then wf commit \(output)")
     }
     return status(of: written)
   }
@@ -170,28 +175,5 @@ struct AuditCommand: Command {
       "missing": .array(written.missing.map { .string($0) }),
       "partial": written.partial.map { .string($0.reason) } ?? .null,
     ]
-  }
-
-  private func tell(_ written: WrittenPackage, _ console: Console) {
-    let counts = written.counts
-    let verdict = written.verdict.split(separator: "_").joined(separator: " ")
-    let reasons = written.reasons.isEmpty ? "" : " (\(written.reasons.joined(separator: ", ")))"
-    let evidence = written.format.detectedBy.joined(separator: ", ")
-    let generation = written.format.generation.map { " (\($0))" } ?? ""
-    console.result("Wrote \(written.displayID): \(written.folder)")
-    console.result("  format   \(written.format.name)\(generation), seen by \(evidence)")
-    console.result(
-      "  counts   \(counts.attempted) attempted: \(counts.succeeded) succeeded, \(counts.failed) failed, "
-        + "\(counts.errored) errored, \(counts.excluded) excluded; \(counts.missing) missing")
-    console.result("  verdict  \(verdict)\(reasons)")
-    console.result("  grade    \(written.grade), at most; wf verify adds what history shows")
-    if !written.missing.isEmpty {
-      console.result("  missing  \(written.missing.joined(separator: ", "))")
-    }
-    if let partial = written.partial {
-      console.result(
-        "  partial  \(partial.reason): \(partial.missing) episodes are not in the source")
-    }
-    console.remark("Next: wf inspect \(output), then wf commit \(output)")
   }
 }

@@ -26,6 +26,15 @@ struct ClaimCreate: Command {
         wf claim create --template lerobot-libero --output claim \\
           --set subject.id=my-org/policy --set metric.threshold=0.9 \\
           --set slug=my-policy-spatial
+        wf claim create --template lerobot-pusht --output claim \\
+          --set protocol.frozen.seeds.kind=challenge --set protocol.grade_planned=A
+
+      With seeds of kind challenge the run's start seed follows from the
+      registration commit, so a run that records it can only have come after the
+      registration. Step 1 and a seed for each frozen episode are filled in;
+      protocol.frozen.seeds.step, .count and .same_for_every_task change that.
+
+      Exit codes: 0 written; 4 a setting is not valid, or the output is there.
       """)
   @OptionGroup var global: GlobalOptions
   @Option(help: "Name of a template; wf claim templates lists them.")
@@ -51,7 +60,7 @@ struct ClaimCreate: Command {
     try write(claim, MemberName.claim, publication, session)
     try write(plan, MemberName.evaluationProtocol, publication, session)
     try publication.publish()
-    let remarks = checkClaim(claim: claim, protocol: plan)
+    let remarks = allRemarks(claim: claim, plan: plan)
     if session.console.json {
       session.console.result(
         jsonLine([
@@ -61,7 +70,10 @@ struct ClaimCreate: Command {
       return .done
     }
     session.console.result("Wrote claim.json and protocol.json: \(publication.target)")
-    session.console.result("  \(plainText(claim["claim_text"]?.string ?? ""))")
+    let text = ScreenText(style: session.console.style)
+    for line in text.paragraph(plainText(claim["claim_text"]?.string ?? "")) {
+      session.console.result(line)
+    }
     tell(remarks, session.console)
     session.console.remark(
       "Next: wf claim check \(output), then wf claim register \(output) before the run")
@@ -114,6 +126,10 @@ struct ClaimCheckCommand: Command {
       Compares the claim's text with its threshold, benchmark and protocol, and
       lists open questions.
 
+      Examples:
+        wf claim check claim
+        wf claim check claim --json
+
       Exit codes: 0 nothing contradicts; 4 something does.
       """)
   @OptionGroup var global: GlobalOptions
@@ -122,7 +138,7 @@ struct ClaimCheckCommand: Command {
 
   func perform(_ session: Session) throws -> ExitStatus {
     let (claim, plan) = try readClaimFolder(directory, session)
-    let remarks = checkClaim(claim: claim, protocol: plan)
+    let remarks = allRemarks(claim: claim, plan: plan)
     let failed = remarks.contains { $0.severity == .error }
     if session.console.json {
       session.console.result(
@@ -132,7 +148,9 @@ struct ClaimCheckCommand: Command {
     } else {
       tell(remarks, session.console)
       session.console.result(
-        failed ? "Claim and protocol contradict each other." : "Nothing contradicts.")
+        failed
+          ? "Claim and protocol contradict each other; no audit of them would mean anything."
+          : "Nothing contradicts.")
     }
     return failed ? .invalidInput : .done
   }
@@ -145,8 +163,15 @@ struct ClaimRegister: Command {
       Freezes the protocol where it is a draft and commits both, signed. A package
       that is committed later with another claim or protocol is refused.
 
+      Where the protocol's seeds are a challenge, the start seed of the run is
+      printed. It follows from the commit, so nobody can know it before: a run whose
+      saved files record these seeds, one for each counted episode, came after the
+      registration, whatever its clock says. Seeds given with wf audit --seed-start
+      are not recorded ones and prove nothing.
+
       Examples:
         wf claim register claim
+        wf claim register claim --json
 
       Exit codes: 0 done; 4 contradictions, open questions, or the claim has a
       history already.
@@ -177,7 +202,8 @@ struct ClaimRegister: Command {
     // After the commit: a protocol that reads as frozen here is one that was registered.
     let name = Path.join(directory, MemberName.evaluationProtocol.rawValue)
     if isDraft { try session.files.write(planBytes, to: name, .durable) }
-    let seed = startSeed(plan, done)
+    let challenge = ChallengeWords(claim: claim, plan: plan)
+    let seed = challenge?.first(done)
     if session.console.json {
       session.console.result(
         jsonLine([
@@ -185,18 +211,27 @@ struct ClaimRegister: Command {
           "commit": .string(done.commit.hex),
           "tree": .string(done.tree.hex), "signed_by": done.signedBy.map { .string($0) } ?? .null,
           "start_seed": seed.map { .number(JSONNumber($0)) } ?? .null,
+          "challenge_seed": seed.map { .number(JSONNumber($0)) } ?? .null,
         ]))
     } else {
       session.console.result("Registered \(done.slug) before its run")
       session.console.result("  commit   \(done.commit)")
       session.console.result("  signed   \(done.signedBy ?? "no (--unsigned)")")
       if isDraft { session.console.result("  frozen   \(name)") }
-      if let seed { session.console.result("  seeds    start the run with seed \(seed)") }
+      if let challenge, let seed {
+        tell(challenge.lines(first: seed), session.console)
+      }
       session.console.remark(
         "Next: run the evaluation, then wf audit with --claim-package \(directory)")
     }
     return .done
   }
+}
+
+/// What contradicts or is open, and what a challenge asks of the run.
+private func allRemarks(claim: JSONValue, plan: JSONValue) -> [ClaimRemark] {
+  let challenge = ChallengeWords(claim: claim, plan: plan).map { [$0.remark] } ?? []
+  return checkClaim(claim: claim, protocol: plan) + challenge
 }
 
 /// Both files of a claim folder, in any JSON spelling.
@@ -218,6 +253,7 @@ private func row(_ remark: ClaimRemark) -> JSONValue {
 }
 
 private func tell(_ remarks: [ClaimRemark], _ console: Console) {
+  let text = ScreenText(style: console.style)
   for remark in remarks {
     let ink: Style.Ink =
       switch remark.severity {
@@ -225,7 +261,18 @@ private func tell(_ remarks: [ClaimRemark], _ console: Console) {
       case .warning: .caution
       case .info: .quiet
       }
-    let word = console.style.paint(remark.severity.rawValue, ink)
-    console.result("  \(word)  \(plainText(remark.text)) (\(remark.place)) [\(remark.reason)]")
+    let sentence = "\(remark.text) (\(remark.place)) [\(remark.reason)]"
+    for line in text.item(remark.severity.rawValue, plainText(sentence), ink: ink, columns: 7) {
+      console.result(line)
+    }
+  }
+}
+
+private func tell(_ seeds: [String], _ console: Console) {
+  for (place, sentence) in seeds.enumerated() {
+    let mark = place == 0 ? "  seeds    " : "           "
+    for line in wrapped(sentence, width: ScreenText(style: console.style).width, behind: mark) {
+      console.result(line)
+    }
   }
 }

@@ -1,154 +1,94 @@
+import Audit
 import History
 import JSON
 import Terminal
 
-/// A package on one screen, for a person.
+/// A package on one screen, for a person: what is claimed, what was found, and what is missing.
 struct EvidenceScreen {
-  let evidence: JSONValue
+  let reading: EvidenceReading
   let report: TargetReport
-  let style: Style
+  let text: ScreenText
 
+  init(evidence: JSONValue, report: TargetReport, style: Style) {
+    reading = EvidenceReading(evidence: evidence)
+    self.report = report
+    text = ScreenText(style: style)
+  }
+
+  var style: Style { text.style }
+
+  /// None wider than the terminal from 40 columns on.
   var lines: [String] {
-    heading + result + taskTable + grade + missing + axes + recommendation + verification
-  }
-
-  private func text(_ path: String...) -> String? {
-    var value: JSONValue? = evidence
-    for name in path { value = value?[name] }
-    return value?.string
-  }
-
-  private var heading: [String] {
-    let verdict = text("verdict") ?? "unknown"
-    let ink: Style.Ink =
-      switch verdict {
-      case "supported": .good
-      case "refuted": .bad
-      default: .caution
-      }
-    let reasons = (evidence["reasons"]?.array ?? []).compactMap(\.string)
-    let why = reasons.isEmpty ? "" : " (\(reasons.joined(separator: ", ")))"
-    return [
-      style.paint(
-        "\(text("display_id") ?? "")  \(plainText(text("claim", "slug") ?? ""))", .strong),
-      plainText(text("claim", "text") ?? ""), "",
-      "Verdict  \(style.paint(verdict.split(separator: "_").joined(separator: " "), ink))\(why)",
+    let sections = [
+      title, verdict, result, missing, plot, open, more, grade, failedChecks, axes, advice, checks,
     ]
+    return Array(sections.filter { !$0.isEmpty }.joined(separator: [""]))
   }
 
-  private var result: [String] {
-    let k = evidence["primary"]?["k"]?.int ?? 0
-    let n = evidence["primary"]?["n"]?.int ?? 0
-    var lines = [
-      "Result   \(k) of \(n) counted attempts succeeded\(percent(text("primary", "rate")))"
-    ]
-    if let plot = plot(
-      evidence["intervals"]?["clopper_pearson"]?["two_sided"], rate: text("primary", "rate"),
-      width: min(style.width - 30, 60))
-    {
-      let bounds = evidence["intervals"]?["clopper_pearson"]?["two_sided"]
-      lines.append(
-        "         \(plot) \(shown(bounds?["lower"]?.string)) to \(shown(bounds?["upper"]?.string))")
+  private var title: [String] {
+    let name = [reading.text("display_id"), reading.text("claim", "slug")].compactMap(\.self)
+      .joined(separator: "  ")
+    return wrapped(name.isEmpty ? "unnamed package" : name, width: text.width)
+      .map { style.paint($0, .strong) }
+      + wrapped(reading.text("claim", "text") ?? "The claim has no text.", width: text.width)
+  }
+
+  private var verdict: [String] {
+    let word = reading.verdict
+    var lines = text.heading("Verdict", Wording.plain(word), reading.ink)
+    lines += text.paragraph(Wording.bracketed(Wording.verdict(word), word))
+    for reason in reading.words("reasons") {
+      lines += text.paragraph(Wording.bracketed(Wording.reason(reason), reason))
     }
-    let counts = evidence["counts"]
-    let names = ["planned", "attempted", "succeeded", "failed", "errored", "excluded", "missing"]
-    let parts = names.compactMap { name in counts?[name]?.int.map { "\($0) \(name)" } }
-    lines.append("Counts   " + parts.joined(separator: ", "))
+    if let other = reading.text("verdict_if_all_assumptions_hold"), other != word {
+      lines += text.paragraph(
+        "If everything assumed here held, it would be \(Wording.plain(other)).")
+    }
     return lines
   }
 
-  private var taskTable: [String] {
-    let tasks = evidence["tasks"]?.array ?? []
-    guard tasks.count > 1 else { return [] }
-    var table = Table([
-      ("task", .left), ("succeeded", .right), ("rate", .right), ("interval (Wilson)", .left),
-      ("alone", .left),
-    ])
-    for task in tasks.prefix(40) {
-      table.add([
-        plainText(task["task"]?.string ?? ""),
-        "\(task["k"]?.int ?? 0) of \(task["n"]?.int ?? 0)",
-        shown(task["rate"]?.string),
-        plot(task["wilson"], rate: task["rate"]?.string, width: 30) ?? "",
-        task["verdict"]?.string ?? "",
-      ])
-    }
-    let rest = tasks.count > 40 ? ["  … and \(tasks.count - 40) more tasks"] : []
-    return [""] + table.lines(style: style, indent: 2) + rest
+  private var missing: [String] {
+    let list = MissingList(reading)
+    return text.heading("Missing evidence", list.summary) + list.lines(text)
   }
 
   private var grade: [String] {
-    let letter = report.displayedGrade ?? text("grade", "letter") ?? "D"
-    let caps =
-      report.gradeNotes.isEmpty
-      ? (evidence["grade"]?["caps"]?.array ?? []).compactMap { cap in
-        cap["word"]?.string.map { "\($0) (at most \(cap["cap"]?.string ?? ""))" }
-      } : report.gradeNotes
-    return ["", "Grade    \(style.paint(letter, .strong))"] + caps.map { "         \($0)" }
+    guard let grade = report.grade else {
+      let stated = "not shown, since a check failed"
+      return text.heading("Grade", report.firstFailure == nil ? "not known" : stated)
+    }
+    let list = CapList(
+      caps: grade.caps,
+      order: report.registrationOrder.map { .init(text: $0.text, isProven: $0.isProven) })
+    return text.heading("Grade", grade.letter.rawValue) + list.lines(text)
   }
 
-  private var missing: [String] {
-    let rows = evidence["missing_evidence"]?.array ?? []
-    guard !rows.isEmpty else { return ["", "Missing  nothing that was asked for"] }
-    return ["", "Missing evidence"]
-      + rows.map { row in
-        let severity = row["severity"]?.string ?? ""
-        let ink: Style.Ink = severity == "major" ? .bad : severity == "minor" ? .caution : .quiet
-        let gap = String(repeating: " ", count: max(0, 6 - severity.count))
-        return "  \(style.paint(severity, ink))\(gap) \(row["label"]?.string ?? "")"
-      }
+  private var advice: [String] {
+    guard let advice = reading.text("recommendation", "text") else { return [] }
+    let word = reading.text("recommendation", "word")
+    var lines =
+      text.heading("Advice") + text.paragraph(word.map { Wording.bracketed(advice, $0) } ?? advice)
+    if let shown = report.displayedGrade, let stated = reading.text("grade", "letter"),
+      shown != stated
+    {
+      lines += text.paragraph(
+        "This was written for grade \(stated); what signature and history lack makes it \(shown).")
+    }
+    return lines
   }
 
-  private var axes: [String] {
-    let rows = evidence["next_axes"]?.array ?? []
-    guard !rows.isEmpty else { return [] }
-    return ["", "Vary next"]
-      + rows.map { row in
-        let design = row["design"]
-        let plan =
-          design.flatMap { value -> String? in
-            guard let levels = value["levels"]?.int, let each = value["episodes_per_level"]?.int
-            else { return nil }
-            return ": \(levels) levels × \(each) episodes"
-          } ?? ""
-        return "  \(row["rank"]?.int ?? 0). \(row["axis"]?.string ?? "")\(plan)"
-      }
-  }
-
-  private var recommendation: [String] {
-    ["", "Advice   \(plainText(text("recommendation", "text") ?? ""))"]
-  }
-
-  private var verification: [String] {
-    let failure = report.firstFailure
-    let state =
-      failure.map { style.paint("FAILED", .bad) + " \($0.check.rawValue): \($0.detail)" }
-      ?? (report.signer.map {
-        style.paint("verified", .good) + ", signed by \($0.principal ?? $0.fingerprint)"
-      }
-        ?? style.paint("consistent", .good) + ", not signed here")
-    return ["", "Checks   \(state)"]
-  }
-
-  private func plot(_ interval: JSONValue?, rate: String?, width: Int) -> String? {
-    guard let lower = interval?["lower"]?.string.flatMap(Double.init),
-      let upper = interval?["upper"]?.string.flatMap(Double.init),
-      let rate = rate.flatMap(Double.init)
-    else { return nil }
-    let threshold = text("claim", "threshold").flatMap(Double.init)
-    return IntervalPlot(lower: lower, rate: rate, upper: upper, threshold: threshold)
-      .line(width: width, style: style)
-  }
-
-  private func percent(_ rate: String?) -> String { rate == nil ? "" : ": \(shown(rate))" }
-
-  /// One digit, half up, from the six digits of the package; nothing is computed from doubles.
-  private func shown(_ rate: String?) -> String {
-    guard let rate else { return "undefined" }
-    let parts = rate.split(separator: ".")
-    guard parts.count == 2, parts[1].count == 6, let whole = Int(parts[0]), let part = Int(parts[1])
-    else { return rate }
-    let tenths = (whole * 1_000_000 + part + 500) / 1000
-    return "\(tenths / 10).\(tenths % 10) %"
+  private var checks: [String] {
+    if let failure = report.firstFailure {
+      let others = report.checks.filter { $0.state == .fail }.count - 1
+      let rest = others > 0 ? " (and \(others) more: wf verify)" : ""
+      let reason = failure.reason.map { " [\(plainText($0))]" } ?? ""
+      return text.heading("Checks", "FAILED", .bad)
+        + text.paragraph("\(failure.check.rawValue): \(plainText(failure.detail))\(reason)\(rest)")
+    }
+    guard let signer = report.signer else {
+      return text.heading("Checks", "consistent, without a signed commit")
+    }
+    let who = plainText(signer.principal ?? signer.fingerprint)
+    return text.heading("Checks", "verified, signed by \(who)", .good)
   }
 }

@@ -61,16 +61,3 @@ struct LogCommand: Command {
     return .done
   }
 }
-
-/// A text from the store made fit for a terminal: control characters are shown, never obeyed.
-func plainText(_ text: String) -> String {
-  var result = ""
-  for scalar in text.unicodeScalars {
-    switch scalar.properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator:
-      result += "\\u{\(String(scalar.value, radix: 16))}"
-    default: result.unicodeScalars.append(scalar)
-    }
-  }
-  return result
-}

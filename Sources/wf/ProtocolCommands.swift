@@ -1,9 +1,6 @@
 import ArgumentParser
-import Audit
 import Evidence
-import History
 import JSON
-import ObjectStore
 import Platform
 import Terminal
 
@@ -77,10 +74,4 @@ struct ProtocolFreeze: Command {
     }
     return .done
   }
-}
-
-/// The first seed of the run where the protocol's seeds are a challenge: it follows from the commit.
-func startSeed(_ plan: JSONValue, _ registration: CommittedVersion) -> Int64? {
-  guard plan["frozen"]?["seeds"]?["kind"]?.string == "challenge" else { return nil }
-  return challengeSeed(registrationCommit: registration.commit.bytes)
 }

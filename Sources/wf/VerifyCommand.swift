@@ -59,7 +59,12 @@ struct VerifyCommand: Command {
     if session.console.json {
       session.console.result(jsonLine(report.json))
     } else {
-      for target in report.targets { tell(target, session.console) }
+      for target in report.targets {
+        for line in VerifyScreen(report: target, style: session.console.style).lines {
+          session.console.result(line)
+        }
+        if let failure = target.firstFailure { session.console.remark(nextStep(failure)) }
+      }
       if report.targets.isEmpty { session.console.result("No claims to verify yet.") }
     }
     return status(of: report)
@@ -114,34 +119,6 @@ struct VerifyCommand: Command {
     case .invalidInput: .invalidInput
     case .bytesChanged, nil: .bytesChanged
     }
-  }
-
-  private func tell(_ report: TargetReport, _ console: Console) {
-    let style = console.style
-    let verdict = report.ok ? style.paint("verified", .good) : style.paint("FAILED", .bad)
-    console.result("\(style.paint(plainText(report.target), .strong))  \(verdict)")
-    if let commit = report.commit { console.result("  commit     \(commit)") }
-    for check in report.checks {
-      let word =
-        switch check.state {
-        case .pass: style.paint("ok     ", .good)
-        case .fail: style.paint("FAIL   ", .bad)
-        case .skipped: style.paint("skipped", .quiet)
-        }
-      let name = check.check.rawValue
-      let gap = String(repeating: " ", count: 10 - name.count)
-      let reason = check.state == .fail ? check.reason.map { " [\($0)]" } ?? "" : ""
-      console.result("  \(name)\(gap) \(word)  \(plainText(check.detail))\(reason)")
-      if check.state == .fail {
-        if let path = check.path { console.result("                      at \(plainText(path))") }
-        if let object = check.object { console.result("                      object \(object)") }
-      }
-    }
-    if let grade = report.displayedGrade {
-      console.result("  grade      \(grade)\(report.gradeNotes.isEmpty ? "" : ", because of:")")
-      for note in report.gradeNotes { console.result("               \(note)") }
-    }
-    if !report.ok, let failure = report.firstFailure { console.remark(nextStep(failure)) }
   }
 
   private func nextStep(_ failure: CheckResult) -> String {

@@ -43,20 +43,31 @@ public struct DisplayedGrade: Sendable, Equatable {
   public let letter: Grade
   /// The caps of evidence.json, then those of history.
   public let caps: [GradeCap]
+
+  public init(letter: Grade, caps: [GradeCap]) {
+    self.letter = letter
+    self.caps = caps
+  }
 }
 
 /// Applies the caps that only `verify` can decide (SCHEMAS §5.1): never raises a letter.
 ///
-/// A letter that cannot be read counts as D.
+/// A letter that cannot be read counts as D, and a letter above its own caps counts as they do.
 public func displayedGrade(evidence: JSONValue, history: HistoryFacts) -> DisplayedGrade {
-  let stated = evidence["grade"]?["letter"]?.string.flatMap(Grade.init(rawValue:)) ?? .d
-  let packaged = (evidence["grade"]?["caps"]?.array ?? []).compactMap { row -> GradeCap? in
-    guard let word = row["word"]?.string,
-      let cap = row["cap"]?.string.flatMap(Grade.init(rawValue:))
-    else { return nil }
-    return GradeCap(word: word, cap: cap)
+  let packaged = (evidence["grade"]?["caps"]?.array ?? []).compactMap { row in
+    row["word"]?.string.map {
+      GradeCap(word: $0, cap: row["cap"]?.string.flatMap(Grade.init(rawValue:)) ?? .d)
+    }
   }
-  let caps = history.caps
-  return DisplayedGrade(
-    letter: min(stated, caps.map(\.cap).min() ?? .a), caps: packaged + caps)
+  return displayedGrade(
+    letter: evidence["grade"]?["letter"]?.string, packaged: packaged, history: history)
+}
+
+/// The same from a letter alone, where the package itself is not at hand.
+public func displayedGrade(
+  letter: String?, packaged: [GradeCap] = [], history: HistoryFacts
+) -> DisplayedGrade {
+  let stated = letter.flatMap(Grade.init(rawValue:)) ?? .d
+  let caps = packaged + history.caps
+  return DisplayedGrade(letter: min(stated, caps.map(\.cap).min() ?? .a), caps: caps)
 }

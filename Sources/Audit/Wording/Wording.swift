@@ -42,6 +42,9 @@ public enum Wording {
   /// Why a comparison is weakened or forbidden, and what to know when reading it (STATISTICS §5).
   public static func comparison(_ word: String) -> String { comparisons[word] ?? plain(word) }
 
+  /// What shows that a registration came before the run, or why nothing does (SCHEMAS §5.1).
+  public static func order(_ word: String) -> String { orders[word] ?? plain(word) }
+
   /// A sentence with its word in brackets.
   public static func bracketed(_ sentence: String, _ word: String) -> String {
     "\(sentence) [\(word)]"

@@ -27,4 +27,25 @@ extension Wording {
     "signature": "No valid signature covers this version.",
     "independent_signer": "Nobody but the signer has confirmed it.",
   ]
+
+  static let orders: [String: String] = [
+    "challenge_seeds":
+      "The recorded seeds follow from the registration commit, so the run came after it.",
+    "recorded_start": "The recorded start of the run is later than the registration commit.",
+    "not_registered": "Claim and protocol were not registered.",
+    "start_not_recorded":
+      "The run records no start, and its planned seeds do not depend on the registration.",
+    "start_not_later": "The recorded start of the run is not later than the registration commit.",
+    "seeds_not_recorded": "The run records no seeds, so none can follow from the registration.",
+    "run_seed_only": "The run records one seed for all and not the seed of each episode.",
+    "seeds_derived": "The seeds were computed from a start that somebody stated, not recorded.",
+    "episodes_not_frozen": "The protocol fixes no episodes, so no seed belongs to any of them.",
+    "no_counted_episode": "No counted episode has a seed that could be compared.",
+    "seeds_partly_recorded": "Some counted episodes have no recorded seed.",
+    "seeds_beyond_plan": "The protocol plans fewer seeds than there are counted episodes.",
+    "seeds_differ": "A recorded seed is not the one that the registration commit gives.",
+    "unreadable": "What would show the order cannot be read.",
+    "history_failed": "The history does not hold, so it shows no order.",
+    "history_not_here": "The history is not here, so nothing shows the order.",
+  ]
 }

@@ -1,3 +1,4 @@
+import Audit
 public import JSON
 public import ObjectStore
 import Platform
@@ -13,6 +14,7 @@ public struct LogEntry: Sendable, Equatable {
   public let time: String
   public let subject: String
   public let verdict: String?
+  /// The letter of the package, lowered by what its signature and history lack (SCHEMAS §5.1).
   public let grade: String?
   public let signedBy: String?
   public let signature: SignatureWord
@@ -46,11 +48,22 @@ extension EvidenceStore {
       return LogEntry(
         version: isPackage ? version : nil, kind: link.kind?.rawValue ?? "unknown",
         commit: link.id, time: UTCTime(seconds: link.commit.committer.seconds).rfc3339,
-        subject: link.commit.subject, verdict: link.message?.verdict, grade: link.message?.grade,
+        subject: link.commit.subject, verdict: link.message?.verdict,
+        grade: link.message?.grade.map { shownLetter($0, signature: verdict.word) },
         signedBy: verdict.fingerprint,
         signature: link.commit.signatures.count > 1 ? .bad : verdict.word,
         labels: labels[link.id] ?? [], claim: link.message?.claim)
     }
+  }
+
+  /// What `verify` would show, without reading the package: a registration counts as unproven, which
+  /// changes no letter while nobody but the signer can confirm a version.
+  private func shownLetter(_ letter: String, signature: SignatureWord) -> String {
+    Audit.displayedGrade(
+      letter: letter,
+      history: HistoryFacts(
+        isRegisteredBeforeRun: false, isSigned: signature == .good, hasIndependentSigner: false)
+    ).letter.rawValue
   }
 
   /// Labels of a claim by the commit that each names.

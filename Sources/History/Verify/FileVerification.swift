@@ -142,10 +142,19 @@ public struct FileVerification {
           object: proof.id.hex), nil
       )
     }
+    guard isRegistered(members, in: root) else {
+      return (
+        CheckResult(
+          .history, .fail, reason: HistoryError.Code.registrationDiffers.rawValue,
+          detail:
+            "claim and protocol are not those that were registered in \(root.id.hex.prefix(12))",
+          object: proof.id.hex, fault: .historyRewritten), nil
+      )
+    }
     return (
       CheckResult(
         .history, .pass, detail: "registered in \(root.id.hex.prefix(12)), earlier in its history",
-        object: proof.id.hex), isRegistered(members, in: root) ? root : nil
+        object: proof.id.hex), root
     )
   }
 

@@ -30,7 +30,7 @@ struct HistoryCheck {
             .registrationDiffers, link.id, "\(differing) is not the one that was registered"),
           registration: nil)
       }
-      notes.append("registered in \(registration.id.hex.prefix(12)), dated before")
+      notes.append("registered in \(registration.id.hex.prefix(12))")
     }
     return HistoryFindings(
       result: CheckResult(

@@ -5,23 +5,33 @@ import JSON
 extension TargetReport {
   /// The grade to show: evidence.json's letter with the caps that only history can lift (SCHEMAS §5.1).
   ///
+  /// A package whose bytes are not the signed or consistent ones gets no letter: it would be the word
+  /// of whoever changed them. The check `history` is told what the registration proves.
+  ///
   /// - Parameter registration: the registration whose claim and protocol are the package's own.
   mutating func addGrade(_ members: PackageMembers, registration: ChainLink?) {
-    guard let bytes = try? members.bytes(.evidence), let evidence = try? JSONValue.parse(bytes)
-    else {
-      return
+    var order = RegistrationOrder(of: members, after: registration)
+    switch checks.first(where: { $0.check == .history })?.state {
+    case .fail: order.word = .historyFailed
+    case .skipped: order.word = .historyNotHere
+    case .pass, nil: break
     }
-    // What cannot be read proves nothing.
-    let isProven = registration.flatMap {
-      try? RegistrationOrder(registration: $0, members: members).isProven()
+    registrationOrder = order
+    if registration != nil,
+      let index = checks.firstIndex(where: { $0.check == .history && $0.state == .pass })
+    {
+      checks[index].detail += ". " + order.text
     }
-    let grade = Audit.displayedGrade(
+    let isSound = checks.allSatisfy {
+      $0.state != .fail || $0.check == .signature || $0.check == .history
+    }
+    guard isSound, let bytes = try? members.bytes(.evidence),
+      let evidence = try? JSONValue.parse(bytes)
+    else { return }
+    grade = Audit.displayedGrade(
       evidence: evidence,
       history: HistoryFacts(
-        isRegisteredBeforeRun: isProven ?? false, isSigned: signer != nil,
+        isRegisteredBeforeRun: order.isProven, isSigned: signer != nil,
         hasIndependentSigner: false))
-    displayedGrade = grade.letter.rawValue
-    gradeCaps = grade.caps
-    gradeNotes = grade.caps.map { "\($0.word) (at most \($0.cap.rawValue))" }
   }
 }

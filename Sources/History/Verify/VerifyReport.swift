@@ -61,11 +61,11 @@ public struct TargetReport: Sendable, Equatable {
   public var checks: [CheckResult]
   /// Who signed: principal and fingerprint, when a signature held.
   public var signer: Signer?
-  /// The letter to show: that of evidence.json lowered by what history and signature lack.
-  public var displayedGrade: String?
-  public var gradeNotes: [String]
-  /// The reasons behind `gradeNotes`: the caps of evidence.json, then those of history.
-  public var gradeCaps: [GradeCap]
+  /// The grade to show: that of evidence.json lowered by what history and signature lack; nil where
+  /// the bytes are not sound, or are no package.
+  public var grade: DisplayedGrade?
+  /// What the registration shows; nil for what is no package.
+  public var registrationOrder: RegistrationOrder?
 
   public struct Signer: Sendable, Equatable {
     public var principal: String?
@@ -81,12 +81,14 @@ public struct TargetReport: Sendable, Equatable {
     self.commit = commit
     self.checks = checks
     self.signer = signer
-    displayedGrade = nil
-    gradeNotes = []
-    gradeCaps = []
+    grade = nil
+    registrationOrder = nil
   }
 
   public var ok: Bool { !checks.contains { $0.state == .fail } }
+
+  /// The letter of `grade`.
+  public var displayedGrade: String? { grade?.letter.rawValue }
 
   /// The first failed check in the order of the list.
   public var firstFailure: CheckResult? { checks.first { $0.state == .fail } }
@@ -94,7 +96,16 @@ public struct TargetReport: Sendable, Equatable {
   public var json: JSONValue {
     [
       "target": .string(target), "commit": commit.map { .string($0) } ?? .null, "ok": .bool(ok),
-      "checks": .array(checks.map(\.json)),
+      "checks": .array(checks.map(\.json)), "registration": registrationOrder?.json ?? .null,
+      "grade": grade.map(Self.json) ?? .null,
+    ]
+  }
+
+  private static func json(_ grade: DisplayedGrade) -> JSONValue {
+    [
+      "letter": .string(grade.letter.rawValue),
+      "caps": .array(
+        grade.caps.map { ["word": .string($0.word), "cap": .string($0.cap.rawValue)] }),
     ]
   }
 }

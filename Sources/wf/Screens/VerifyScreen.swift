@@ -1,0 +1,47 @@
+import Audit
+import History
+import Terminal
+
+/// What `wf verify` says of one target: every check, then the grade and what limits it.
+struct VerifyScreen {
+  let report: TargetReport
+  let style: Style
+
+  var lines: [String] {
+    let verdict = report.ok ? style.paint("verified", .good) : style.paint("FAILED", .bad)
+    var lines = ["\(style.paint(plainText(report.target), .strong))  \(verdict)"]
+    // Whole, however narrow the terminal is: an id is there to be copied.
+    if let commit = report.commit { lines.append("  commit     \(commit)") }
+    return lines + report.checks.flatMap(check) + grade
+  }
+
+  private func check(_ check: CheckResult) -> [String] {
+    let word =
+      switch check.state {
+      case .pass: style.paint("ok     ", .good)
+      case .fail: style.paint("FAIL   ", .bad)
+      case .skipped: style.paint("skipped", .quiet)
+      }
+    let name = check.check.rawValue
+    let gap = String(repeating: " ", count: max(0, 10 - name.count))
+    let reason = check.state == .fail ? check.reason.map { " [\($0)]" } ?? "" : ""
+    var lines = wrapped(
+      plainText(check.detail) + plainText(reason), width: style.width,
+      behind: "  \(name)\(gap) \(word)  ")
+    if check.state == .fail {
+      let margin = String(repeating: " ", count: 22)
+      if let path = check.path { lines.append(margin + "at \(plainText(path))") }
+      if let object = check.object { lines.append(margin + "object \(object)") }
+    }
+    return lines
+  }
+
+  private var grade: [String] {
+    guard let grade = report.grade else { return [] }
+    // What the registration proves, or why it does not, stands with the check of the history.
+    let list = CapList(caps: grade.caps, order: nil)
+    let because = grade.caps.isEmpty ? "" : ", because of:"
+    return ["  grade      \(grade.letter.rawValue)\(because)"]
+      + list.lines(ScreenText(style: style, margin: 2))
+  }
+}
