@@ -10,7 +10,7 @@ extension Shape {
   static let checkID = Shape.word((1...24).map { $0 < 10 ? "I0\($0)" : "I\($0)" })
 
   /// Keys of source_aggregates that may be passed on.
-  static let aggregateKeys: Set<String> = [
+  static let aggregateKeys = [
     "pc_success", "n_episodes", "success_rate", "num_success", "num_evaluated", "mean_success",
   ]
 
@@ -59,7 +59,7 @@ extension Shape {
     nullable(
       "source_aggregates",
       .map(
-        key: { aggregateKeys.contains($0) },
+        keys: .words(aggregateKeys),
         value: .optional(.either(.integer(-maximumInteger...maximumInteger), .text(64))),
         atMost: 16)),
     nullable("source_denominator_rule", .label),
@@ -87,7 +87,7 @@ extension Shape {
         field("count", .count), field("indexes", .ranges),
         nullable("initial_states", .array(.optional(.text(64)), atMost: IndexRanges.most)),
         field("outcomes", .letters),
-        field("reasons", .map(key: isIndex, value: .label, atMost: IndexRanges.most)),
+        field("reasons", .map(keys: indexes, value: .label, atMost: IndexRanges.most)),
         optionalField("scores", .array(.optional(.sixDigitsOrLexeme), atMost: IndexRanges.most)),
         nullable("seeds", .array(.optional(.seed), atMost: IndexRanges.most)),
       ])),
@@ -97,7 +97,7 @@ extension Shape {
 
   /// A text that comes from a source: nothing in it may name a machine or a person.
   static func machineText(_ limit: Int) -> Shape {
-    .checked { text in
+    .checked(.text(limit)) { text in
       if let objection = Shape.text(limit).objection(to: text) { return objection }
       return Redactor.findsPrivate(text)
         ? Objection(code: .secretInPublicField, expected: "a text without paths, mail or addresses")
@@ -106,18 +106,18 @@ extension Shape {
   }
 
   /// One letter per episode (SCHEMAS §6).
-  private static let letters = Shape.checked { text in
+  private static let letters = Shape.checked(.letters) { text in
     text.utf8.allSatisfy { Outcome(letter: $0) != nil }
       ? nil : Objection(code: .outcomeLetter, expected: "letters S, F, E, X and M only")
   }
 
-  private static let sixDigitsOrLexeme = Shape.checked { text in
+  private static let sixDigitsOrLexeme = Shape.checked(.number(atMost: nil)) { text in
     JSONNumberText.isNumber(text)
       ? nil : Objection(code: .fieldRange, expected: "a decimal string")
   }
 
-  /// A decimal index without leading zeros.
-  @Sendable private static func isIndex(_ text: String) -> Bool {
+  /// Decimal indexes without leading zeros.
+  private static let indexes = Keys(pattern: .index) { text in
     guard let value = Int(text), value >= 0 else { return false }
     return String(value) == text
   }

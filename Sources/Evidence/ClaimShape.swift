@@ -62,9 +62,9 @@ extension Shape {
 
   /// A decimal from 0 to 1.
   static func fraction(includingEnds: Bool) -> Shape {
-    .checked { text in
+    .checked(.fraction(includingEnds: includingEnds)) { text in
       let expected = "a decimal string from 0 to 1 such as 0.8 or 80 %"
-      guard let value = DecimalText(text), value.numerator >= 0,
+      guard let value = DecimalText(text), !text.hasPrefix("-"),
         value.numerator <= value.denominator,
         includingEnds || (value.numerator > 0 && value.numerator < value.denominator)
       else { return Objection(code: .fieldRange, expected: expected) }
@@ -74,7 +74,7 @@ extension Shape {
 
   /// A URI of these schemes, without user, password and query; nil = any scheme, query allowed.
   static func uri(schemes: [String]?) -> Shape {
-    .checked { text in
+    .checked(.uri(schemes: schemes)) { text in
       if let objection = Shape.text(400).objection(to: text) { return objection }
       let scheme = text.prefix { $0 != ":" }
       let expected = (schemes ?? ["https"]).map { $0 + ":" }.joined(separator: ", ")

@@ -1,6 +1,6 @@
 extension Shape {
   /// A derived number: six fractional digits, or another decimal where the value asks for it.
-  private static let derived = Shape.checked { text in
+  private static let derived = Shape.checked(.sixDigits) { text in
     TextRules.isSixDigits(text)
       ? nil : Objection(code: .fieldRange, expected: Shape.sixDigits.expectation)
   }
@@ -16,7 +16,7 @@ extension Shape {
       field("verdict", .verdict),
     ]))
   /// A reason or a cap: a label, or the id of an integrity check.
-  private static let reason = Shape.checked { text in
+  private static let reason = Shape.checked(.reason) { text in
     TextRules.isLabel(text) || Shape.checkID.objection(to: text) == nil
       ? nil : Objection(code: .fieldRange, expected: "a label or the id of a check")
   }
@@ -42,7 +42,7 @@ extension Shape {
     field("deployment_summary", .object(deployment)),
     field(
       "display_id",
-      .checked { text in
+      .checked(.displayID) { text in
         text.hasPrefix("WF-") && ULID.isValid("x_" + zeros + text.dropFirst(3), prefix: "x")
           ? nil : Objection(code: .idInvalid, expected: "WF- and the last 8 digits of package_id")
       }),
@@ -97,7 +97,7 @@ extension Shape {
       ])),
     field(
       "rules",
-      .checked { text in
+      .checked(.rules) { text in
         text.hasPrefix("wf-rules/") && Int(text.dropFirst(9)).map { $0 > 0 } == true
           ? nil : Objection(code: .fieldRange, expected: "wf-rules/1, or a later table")
       }),

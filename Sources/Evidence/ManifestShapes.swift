@@ -29,8 +29,8 @@ extension Shape {
           field("role", .word(RawReference.roles)), field("size_bucket", .word(SizeBucket.words)),
         ]), atMost: 100_000)),
     field("package_id", .id("pkg")),
-    field("parameters", .map(key: TextRules.isLabel, value: .flag, atMost: 32)),
-    field("redactions", .map(key: TextRules.isLabel, value: .count, atMost: 32)),
+    field("parameters", .map(keys: .labels, value: .flag, atMost: 32)),
+    field("redactions", .map(keys: .labels, value: .count, atMost: 32)),
     nullable("run_ref", .keyedDigest),
     field("schema_version", .version(of: .auditProvenance)),
     field("tool", .object([field("name", .name), field("version", .name)])),
@@ -53,14 +53,14 @@ extension Shape {
     field("media_type", .name), field("name_redacted", .bool),
     field(
       "original_name",
-      .checked { text in
+      .checked(.withoutSlash) { text in
         if let objection = Shape.text(400).objection(to: text) { return objection }
         return text.utf8.contains(0x2F)
           ? Objection(code: .fieldRange, expected: "the last part of a path") : nil
       }),
     field("role", .word(RawReference.roles)), nullable("sha256", .digest),
     nullable("size", .count), field("state", .word(RawState.allCases.map(\.rawValue))),
-    field("uri", .checked { RawURI.objection(to: $0) }),
+    field("uri", .checked(.rawURI) { RawURI.objection(to: $0) }),
   ]
 
   /// raw_evidence_manifest.json, SCHEMAS §9; its rows are the references.
@@ -81,7 +81,7 @@ extension Shape {
         field(
           "by_state",
           .map(
-            key: { RawState(rawValue: $0) != nil }, value: .count,
+            keys: .words(RawState.allCases.map(\.rawValue)), value: .count,
             atMost: RawState.allCases.count)),
         field("bytes", .count), field("references", .count),
       ])),

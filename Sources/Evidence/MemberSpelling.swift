@@ -47,7 +47,7 @@ extension Shape {
   /// A schema_version of the right family; any `v0_*` is accepted (SCHEMAS §1, additive).
   static func version(of member: MemberName) -> Shape {
     let family = member.schemaFamily ?? ""
-    return .checked { text in
+    return .checked(.version(of: family)) { text in
       let version = text.utf8.dropFirst(family.utf8.count)
       let isKnown =
         text.hasPrefix(family) && version.starts(with: "v0_".utf8) && version.count > 3

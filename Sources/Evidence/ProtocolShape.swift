@@ -111,7 +111,7 @@ extension Shape {
   static let ranges = Shape.array(.array(.count, atMost: 2), atMost: 10_000_000)
 
   /// A text that has no place in a public member.
-  private static let `private` = Shape.checked { _ in
+  private static let `private` = Shape.checked(.nothing) { _ in
     Objection(code: .secretInPublicField, expected: "this field in the private contract file only")
   }
 }

@@ -25,7 +25,7 @@ extension Shape {
       .object([
         field("class", .name), field("message", .text(500)), field("redactions", .count),
       ])), nullable("max_reward", .lexeme),
-    field("metadata", .map(key: TextRules.isLabel, value: .metadata, atMost: 16)),
+    field("metadata", .map(keys: .labels, value: .metadata, atMost: 16)),
     field("outcome", .word(Outcome.allCases.map(\.rawValue))), field("raw", .digests),
     field("record", .word(["episode"])), nullable("seed", .seed), nullable("steps", .count),
     nullable("success", .bool), field("suite", .name), nullable("sum_reward", .lexeme),
@@ -37,12 +37,12 @@ extension Shape {
   }
 
   static let failureRow = Shape.row([
-    field("axes", .map(key: TextRules.isLabel, value: .name, atMost: 64)),
+    field("axes", .map(keys: .labels, value: .name, atMost: 64)),
     field("episode_key", .episodeKey), field("failure_key", .id("flr")),
     field("label", .word(FailureRow.labels)),
     field(
       "label_source",
-      .checked { text in
+      .checked(.labelSource) { text in
         (text.hasPrefix("rule:") || text.hasPrefix("source:")) && !text.hasSuffix(":")
           ? Shape.name.objection(to: text)
           : Objection(code: .fieldRange, expected: "rule:<name> or source:<field>")
@@ -71,7 +71,7 @@ extension Shape {
   ])
 
   /// A number of the source, in a string.
-  private static let lexeme = Shape.checked { text in
+  private static let lexeme = Shape.checked(.number(atMost: 400)) { text in
     JSONNumberText.isNumber(text) && text.utf8.count <= 400
       ? nil : Objection(code: .fieldRange, expected: "a number as the source wrote it, in a string")
   }

@@ -15,11 +15,11 @@ indirect enum Shape: Sendable {
   case label, slug, digest, keyedDigest, salt, time, sixDigits, decimal, episodeKey
   /// `prefix_` and 26 Crockford digits.
   case id(String)
-  /// A text for which the check has no objection.
-  case checked(@Sendable (String) -> Objection?)
+  /// A text for which the check has no objection; the pattern is what JSON Schema can say of it.
+  case checked(TextPattern, @Sendable (String) -> Objection?)
   case array(Shape, atMost: Int)
   /// An object whose keys are data.
-  case map(key: @Sendable (String) -> Bool, value: Shape, atMost: Int)
+  case map(keys: Keys, value: Shape, atMost: Int)
   case object([Field])
   /// An object whose fields are noted for whoever looks at rows.
   case row([Field])
@@ -32,6 +32,17 @@ indirect enum Shape: Sendable {
   struct Objection: Sendable {
     let code: EvidenceError.Code
     let expected: String
+  }
+
+  /// Which keys a map may have: the rule, and the same for JSON Schema.
+  struct Keys: Sendable {
+    let pattern: TextPattern
+    let hold: @Sendable (String) -> Bool
+
+    static let labels = Keys(pattern: .label, hold: TextRules.isLabel)
+    static func words(_ words: [String]) -> Keys {
+      Keys(pattern: .oneOf(words), hold: { words.contains($0) })
+    }
   }
 
   /// A field of an object.

@@ -100,7 +100,7 @@ extension Shape {
         ? nil : Objection(code: .idInvalid, expected: expectation)
     case .episodeKey:
       return Shape.text(400).objection(to: text)
-    case .checked(let check):
+    case .checked(_, let check):
       return check(text)
     case .any, .optional, .bool, .integer, .bareNumber, .seed, .array, .map, .object, .row, .either:
       return nil

@@ -100,9 +100,9 @@ struct ShapeReader: ~Copyable {
       captured[base + fields.count] = Value(
         kind: token.kind, hasEscapes: false,
         range: start + token.offset..<start + reader.offset)
-    case .map(let isKey, let value, let limit):
+    case .map(let keys, let value, let limit):
       guard token.kind == .beginObject else { throw wrongKind(shape) }
-      try map(isKey, value, limit)
+      try map(keys.hold, value, limit)
     case .bool:
       guard token.kind == .bool else { throw wrongKind(shape) }
     case .integer(let range):
