@@ -125,7 +125,8 @@ struct ImportRunFolderCommand: Command {
   }
 
   private func tell(_ report: ImportReport, _ console: Console) {
-    let lines = report.lines
+    // Marks that the terminal cannot show have plain ones.
+    let lines = console.style.unicode ? report.lines : report.lines.map(Self.ascii)
     let ink: Style.Ink =
       switch report.decision {
       case .accept: .good
@@ -136,6 +137,19 @@ struct ImportRunFolderCommand: Command {
       console.result(place == 0 ? console.style.paint(line, ink) : line)
     }
     console.remark("Wrote \(self.report): private, do not share")
+  }
+
+  private static func ascii(_ line: String) -> String {
+    var result = ""
+    for character in line {
+      switch character {
+      case "✓": result += "+"
+      case "✗": result += "x"
+      case "…": result += "..."
+      default: result.append(character)
+      }
+    }
+    return result
   }
 }
 

@@ -76,7 +76,7 @@ public struct ImportReport: Sendable {
 // MARK: - JSON
 
 extension ImportReport {
-  /// `wf.import_report/1`
+  /// The document of schema `wf.import_report/1`.
   public var json: JSONValue {
     [
       "schema": "wf.import_report/1", "classification": "LOCAL_PRIVATE",

@@ -50,14 +50,27 @@ extension ImportReport {
       lines.append(
         "Which one the claim is about has to be said, not guessed:  --candidate \(candidates.first?.path ?? "PATH")"
       )
-    } else if let best {
-      lines.append("  \(best)")
+    } else if let place = reasons.first.flatMap(place) {
+      lines.append("  \(place)")
     }
     for reason in reasons.dropFirst() {
-      lines.append("Also: \(ImportWording.sentence(reason)) (\(reason.rawValue))")
+      let place = place(of: reason).map { "  \($0)" } ?? ""
+      lines.append("Also: \(ImportWording.sentence(reason)) (\(reason.rawValue))\(place)")
     }
     if let hit { lines.append("Limit: \(hit.rawValue)") }
     return lines
+  }
+
+  /// The file that a reason is about, where it is about one.
+  private func place(of reason: ImportReason) -> String? {
+    switch reason {
+    case .secretInCandidate: secrets.first { $0.isInCandidate }?.path
+    case .secretInFolder: secrets.first?.path
+    case .changedWhileReading: notes.first { $0.word == .changed }?.path
+    case .candidateUnreadable:
+      notes.first { [.symlinkNotFollowed, .lfsPointer, .unreadableFile].contains($0.word) }?.path
+    default: best
+    }
   }
 
   private static func tally(_ candidate: Candidate) -> String {
@@ -94,12 +107,12 @@ extension ImportReport {
       lines.append("\(row.path)  (\(row.candidate.format), \(Self.tally(row.candidate)))")
       var isReached = true
       let marks = Self.gates.map { gate -> String in
-        guard isReached else { return "- \(gate.name)" }
+        guard isReached else { return "-\(gate.name)" }
         let fails = gate.reasons.contains { row.candidate.failed.contains($0) }
         if fails, gate.stops { isReached = false }
-        return (fails ? "✗ " : "✓ ") + gate.name
+        return (fails ? "✗" : "✓") + gate.name
       }
-      lines.append("  " + marks.joined(separator: "  "))
+      lines.append("  " + marks.joined(separator: " "))
       if let fault = row.candidate.fault { lines.append("  fault: \(fault)") }
     }
     if candidates.count > 6 { lines.append("… and \(candidates.count - 6) more") }

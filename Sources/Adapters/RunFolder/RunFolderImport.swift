@@ -19,7 +19,7 @@ public struct ImportSurroundings: Sendable {
   public var elapsed: @Sendable () -> Duration
   /// The key of the digests in this report.
   public var reportKey: [UInt8]
-  /// `imp_…`
+  /// An id of the prefix `imp`.
   public var reportID: String
   public var toolVersion: String
 
