@@ -4,10 +4,12 @@ internal import Platform
 /// The kinds of cases that can be run, and what each runs them with.
 enum CaseKind: String, CaseIterable {
   case formats, sshsig, keys, git, statistics, package
+  case runFolders = "run-folders"
 
   func run(_ path: String, files: FileSystem) throws -> [CaseResult] {
     switch self {
     case .formats: try formatCases(folder: path)
+    case .runFolders: try runFolderCases(folder: path)
     case .sshsig: try sshsigCases(folder: path)
     case .keys: try keyCases(folder: path)
     case .git: try gitCases(folder: path)

@@ -163,7 +163,7 @@ public struct Redactor: Sendable {
     return (place == 0 || !text[place - 1].isWord) && (end == text.count || !text[end].isWord)
   }
 
-  private mutating func placeholder(_ kind: Kind, _ value: String) -> String {
+  mutating func placeholder(_ kind: Kind, _ value: String) -> String {
     let number = numbers[kind]?[value] ?? (numbers[kind]?.count ?? 0) + 1
     numbers[kind, default: [:]][value] = number
     return "<\(kind.rawValue):\(number)>"

@@ -15,6 +15,9 @@ public struct Salt: Sendable, Equatable {
     bytes = Array(Digest.hmac(key: secret, raw).prefix(16))
   }
 
+  /// A key for digests that no package holds.
+  init(bytes: [UInt8]) { self.bytes = bytes }
+
   /// A salt from its 32 lower-case hex digits.
   public init?(hex: String) {
     guard hex.utf8.count == 32, let bytes = Hex.decode(hex) else { return nil }

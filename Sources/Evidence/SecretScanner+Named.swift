@@ -30,16 +30,19 @@ extension SecretScanner {
 
   /// Where a name such as `wandb_api_key` or `WANDB_PASSWORD` ends.
   private static func endOfKeyName(_ text: [UInt8], _ start: Int) -> Int? {
-    let end = text.end(of: \.isBase64URL, from: start)
+    var end = start
+    while end < text.count, end - start < 64, text[end].isBase64URL { end += 1 }
     if text.hasFolded("key", at: end - 3) || text.hasFolded("password", at: end - 8) { return end }
     return nil
   }
 
   /// `api.wandb.ai … password X` as a netrc file has it.
   private static func wandbLogin(_ text: [UInt8], _ place: Int) -> Finding? {
-    guard text.has("api.", at: place - 4), text.has("wandb.ai", at: place),
-      let word = text.first("password", from: place), word - place < 200
-    else { return nil }
+    guard text.has("api.", at: place - 4), text.has("wandb.ai", at: place) else { return nil }
+    let window = min(text.count, place + 200)
+    guard let word = (place..<window).first(where: { text.has("password", at: $0) }) else {
+      return nil
+    }
     return value(text, after: word + 8, kind: "wandb_api_key", \.isLowerHex)
   }
 

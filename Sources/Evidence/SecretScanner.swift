@@ -1,7 +1,8 @@
 /// Finds credentials in a text by the forms of IMPORT §5.
 ///
-/// Kinds that need the name of the file they lie in (`.netrc`, `.env`) are not looked for here.
-enum SecretScanner {
+/// Kinds that need the name of the file they lie in (`.netrc`, `.env`) are those of `SecretSearch`.
+/// Every look ahead is bounded or remembered, so that hostile text costs no more than other text.
+struct SecretScanner {
   struct Finding: Equatable {
     let range: Range<Int>
     /// A word of IMPORT §5.
@@ -10,10 +11,11 @@ enum SecretScanner {
 
   /// Every finding, in order, none of them overlapping.
   static func findings(in text: [UInt8]) -> [Finding] {
+    var scanner = SecretScanner()
     var found: [Finding] = []
     var place = 0
     while place < text.count {
-      if let finding = finding(in: text, at: place) {
+      if let finding = scanner.finding(in: text, at: place) {
         found.append(finding)
         place = finding.range.upperBound
       } else {
@@ -25,20 +27,31 @@ enum SecretScanner {
 
   /// Whether there is any finding.
   static func hasFinding(_ text: [UInt8]) -> Bool {
-    text.indices.contains { finding(in: text, at: $0) != nil }
+    var scanner = SecretScanner()
+    return text.indices.contains { scanner.finding(in: text, at: $0) != nil }
   }
 
+  /// What was learnt about the run of bytes that a URL ends with: later URLs share its end.
+  private var urlEnd = 0
+  /// From here to `urlEnd` no query names a signature.
+  private var unsignedFrom = Int.max
+  /// No token of three parts begins before this place.
+  private var noJWTBefore = 0
+
   /// The finding that begins at a place; decided by the first byte where nothing can begin.
-  private static func finding(in text: [UInt8], at place: Int) -> Finding? {
+  private mutating func finding(in text: [UInt8], at place: Int) -> Finding? {
     switch text[place] {
-    case 0x2D: privateKey(text, place)
-    case 0x50: text.has("PuTTY-User-Key-File-", at: place) ? putty(text, place) : nil
-    case 0x68: url(text, place) ?? prefixed(text, place)
-    case 0x41: prefixed(text, place) ?? url(text, place) ?? named(text, place)
-    case 0x77, 0x67, 0x73, 0x78, 0x65, 0x61, 0x57, 0x70:
-      prefixed(text, place) ?? url(text, place) ?? named(text, place)
-    case let byte where byte.isLetter: url(text, place)
-    default: nil
+    case 0x2D: return Self.privateKey(text, place)
+    case 0x50:
+      return text.has("PuTTY-User-Key-File-", at: place) ? Self.putty(text, place) : nil
+    case 0x68: return url(text, place) ?? Self.prefixed(text, place)
+    case 0x65: return jwt(text, place) ?? url(text, place)
+    case 0x41:
+      return Self.prefixed(text, place) ?? url(text, place) ?? Self.named(text, place)
+    case 0x77, 0x67, 0x73, 0x78, 0x61, 0x57, 0x70:
+      return Self.prefixed(text, place) ?? url(text, place) ?? Self.named(text, place)
+    case let byte where byte.isLetter: return url(text, place)
+    default: return nil
     }
   }
 
@@ -70,17 +83,28 @@ enum SecretScanner {
 
   // MARK: - URLs
 
-  private static func url(_ text: [UInt8], _ place: Int) -> Finding? {
+  private mutating func url(_ text: [UInt8], _ place: Int) -> Finding? {
     guard text.isWordStart(place) else { return nil }
-    let scheme = text.end(
-      of: { $0.isAlphanumeric || $0 == 0x2B || $0 == 0x2D || $0 == 0x2E }, from: place)
+    var scheme = place
+    while scheme < text.count, scheme - place < 32, Self.isScheme(text[scheme]) { scheme += 1 }
     guard scheme - place < 32, text.has("://", at: scheme) else { return nil }
-    let end = text.end(of: { !$0.endsToken }, from: scheme + 3)
-    if text.hasFolded("http", at: place), isSigned(text, scheme + 3, end) {
-      return Finding(range: place..<end, kind: "signed_url")
+    if urlEnd <= scheme + 3 {
+      urlEnd = text.end(of: { !$0.endsToken }, from: scheme + 3)
+      unsignedFrom = .max
     }
-    return userinfo(text, from: scheme + 3, to: end)
+    let end = urlEnd
+    if text.hasFolded("http", at: place), scheme + 3 < unsignedFrom {
+      if Self.isSigned(text, scheme + 3, end) {
+        return Finding(range: place..<end, kind: "signed_url")
+      }
+      unsignedFrom = scheme + 3
+    }
+    return Self.userinfo(text, from: scheme + 3, to: end)
       .map { Finding(range: place..<$0, kind: "url_userinfo") }
+  }
+
+  private static func isScheme(_ byte: UInt8) -> Bool {
+    byte.isAlphanumeric || byte == 0x2B || byte == 0x2D || byte == 0x2E
   }
 
   /// Whether the query names a signature of at least 16 characters.
@@ -94,7 +118,8 @@ enum SecretScanner {
         let stop = text[value..<end].firstIndex { $0 == 0x26 || $0 == 0x23 } ?? end
         if stop - value >= 16, isCredible(text[value..<stop]) { return true }
       }
-      place = text[name..<end].firstIndex(of: 0x26) ?? end
+      // Also at a second question mark, where an address in the query has a query of its own.
+      place = text[name..<end].firstIndex { $0 == 0x26 || $0 == 0x3F } ?? end
     }
     return false
   }
@@ -130,7 +155,6 @@ enum SecretScanner {
         [0x61, 0x62, 0x65, 0x6F, 0x70, 0x72, 0x73].contains(text[place + 3])
       else { return nil }
       return token(text, place, 5, 10, "slack_token", { $0.isAlphanumeric || $0 == 0x2D })
-    case 0x65: return jwt(text, place)
     default: return nil
     }
   }
@@ -161,27 +185,39 @@ enum SecretScanner {
   }
 
   private static func google(_ text: [UInt8], _ place: Int) -> Finding? {
-    guard text.has("AIza", at: place), text.end(of: \.isBase64URL, from: place) == place + 39 else {
-      return nil
-    }
+    guard text.has("AIza", at: place), place + 39 <= text.count,
+      place + 39 == text.count || !text[place + 39].isBase64URL
+    else { return nil }
     return token(text, place, 4, 35, "google_api_key", \.isBase64URL)
   }
 
   private static func aws(_ text: [UInt8], _ place: Int) -> Finding? {
-    guard text.has("AKIA", at: place) || text.has("ASIA", at: place),
-      text.end(of: \.isAlphanumeric, from: place) == place + 20
+    guard text.has("AKIA", at: place) || text.has("ASIA", at: place), place + 20 <= text.count,
+      place + 20 == text.count || !text[place + 20].isAlphanumeric
     else { return nil }
     return token(text, place, 4, 16, "aws_access_key_id", \.isUpperAlphanumeric)
   }
 
-  private static func jwt(_ text: [UInt8], _ place: Int) -> Finding? {
-    guard text.has("eyJ", at: place) else { return nil }
+  private mutating func jwt(_ text: [UInt8], _ place: Int) -> Finding? {
+    guard place >= noJWTBefore, text.isWordStart(place), text.has("eyJ", at: place) else {
+      return nil
+    }
     let first = text.end(of: \.isBase64URL, from: place)
-    guard text.has(".eyJ", at: first) else { return nil }
+    // Another beginning in the same run ends at the same place, and fails for the same reason.
+    guard text.has(".eyJ", at: first) else {
+      noJWTBefore = first
+      return nil
+    }
     let second = text.end(of: \.isBase64URL, from: first + 1)
-    guard second < text.count, text[second] == 0x2E else { return nil }
+    guard second < text.count, text[second] == 0x2E else {
+      noJWTBefore = first
+      return nil
+    }
     let third = text.end(of: \.isBase64URL, from: second + 1)
-    guard third > second + 1, isCredible(text[place + 3..<first]) else { return nil }
+    guard third > second + 1, Self.isCredible(text[place + 3..<first]) else {
+      noJWTBefore = first
+      return nil
+    }
     return Finding(range: place..<third, kind: "jwt")
   }
 

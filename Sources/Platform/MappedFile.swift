@@ -11,11 +11,14 @@ internal import Glibc
   public let count: Int
   // Owned: mapped in init, unmapped in deinit, nil only for an empty file.
   private nonisolated(unsafe) let start: UnsafeMutableRawPointer?
+  /// Whether dropped pages come back from the file; those of a copy would be lost.
+  private let isFile: Bool
 
   init(descriptor: Int32, path: String, status: FileStatus) throws(PlatformError) {
     self.path = path
     self.status = status
     count = status.size
+    isFile = true
     if status.size == 0 {
       unsafe start = nil
       return
@@ -25,6 +28,37 @@ internal import Glibc
       throw PlatformError(errno: errno, doing: "map this", place: path)
     }
     unsafe start = memory
+  }
+
+  /// Reads the file into memory of its own; no later change of the file is seen.
+  ///
+  /// - Throws: `io_failed` when there are fewer bytes than `status` says.
+  init(copying descriptor: Int32, path: String, status: FileStatus) throws(PlatformError) {
+    self.path = path
+    self.status = status
+    count = status.size
+    isFile = false
+    if status.size == 0 {
+      unsafe start = nil
+      return
+    }
+    let memory = unsafe mmap(
+      nil, status.size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+    guard let memory = unsafe memory, unsafe memory != MAP_FAILED else {
+      throw PlatformError(errno: errno, doing: "take memory for this", place: path)
+    }
+    unsafe start = memory
+    var done = 0
+    while done < status.size {
+      let got = retrying {
+        unsafe pread(descriptor, memory.advanced(by: done), status.size - done, off_t(done))
+      }
+      if got < 0 { throw PlatformError(errno: errno, doing: "read this", place: path) }
+      if got == 0 {
+        throw PlatformError(.ioFailed, place: path, message: "the file became shorter meanwhile")
+      }
+      done += got
+    }
   }
 
   deinit {
@@ -43,7 +77,7 @@ internal import Glibc
   ///
   /// They stay readable (they are read from the file again); only resident memory falls.
   public func release(upTo offset: Int) {
-    guard let start = unsafe start else { return }
+    guard isFile, let start = unsafe start else { return }
     let length = min(max(offset, 0), count) & ~4095
     if length > 0 { unsafe madvise(start, length, MADV_DONTNEED) }
   }

@@ -24,7 +24,7 @@ func runCommandLine(_ given: [String]) -> ExitStatus {
   let wantsJSON = arguments.contains("--json")
   let parsed: any ParsableCommand
   do {
-    parsed = try parseDirectly(arguments) ?? WF.parseAsRoot(arguments)
+    parsed = try parseImport(arguments) ?? parseDirectly(arguments) ?? WF.parseAsRoot(arguments)
   } catch {
     return tellParsingOutcome(error, wantsJSON: wantsJSON)
   }
@@ -59,6 +59,12 @@ private func parseDirectly(_ arguments: [String]) -> (any ParsableCommand)? {
   let named = WF.configuration.subcommands.first { $0._commandName == arguments.first }
   guard let type = named as? any Command.Type else { return nil }
   return try? type.parse(Array(arguments.dropFirst()))
+}
+
+/// `audit` takes the word of a format first, so what begins with `audit import` is told apart here.
+private func parseImport(_ arguments: [String]) throws -> (any ParsableCommand)? {
+  guard ImportCommand.isMeant(by: arguments) else { return nil }
+  return try ImportCommand.parseAsRoot(Array(arguments.dropFirst(2)))
 }
 
 /// Puts global options that stand before the command behind it, where the parser looks for them.
