@@ -14,7 +14,7 @@ struct DiffScreen {
   }
 
   private var comparison: Comparison { report.comparison }
-  private var text: ScreenText { ScreenText(style: style) }
+  private var text: DiffText { DiffText(style: style) }
   private var isNarrow: Bool { text.width < 60 }
 
   /// A heading in a column of its own, or on a line of its own where the terminal is narrow.

@@ -3,7 +3,7 @@ import Terminal
 
 /// The rows of tasks: one line each with a plot where the terminal has room, else a few short ones.
 struct DiffTaskTable {
-  let text: ScreenText
+  let text: DiffText
   private let plot: DifferencePlot
   private let name: Int
   private let rate: Int
@@ -15,7 +15,7 @@ struct DiffTaskTable {
   /// Columns of the plot; negative where rows take several lines.
   private let plotColumns: Int
 
-  init(tasks: [TaskComparison], text: ScreenText) {
+  init(tasks: [TaskComparison], text: DiffText) {
     self.text = text
     plot = DifferencePlot(tasks)
     hasTests = tasks.contains { $0.adjusted != nil }

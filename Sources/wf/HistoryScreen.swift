@@ -8,7 +8,7 @@ struct HistoryScreen {
   let style: Style
   static let shortList = 100
 
-  private var text: ScreenText { ScreenText(style: style) }
+  private var text: DiffText { DiffText(style: style) }
 
   var lines: [String] { (versions + tasks + regressions).map(text.printable) }
 

@@ -8,7 +8,7 @@ struct SeriesScreen {
   let style: Style
   static let shortList = 60
 
-  private var text: ScreenText { ScreenText(style: style) }
+  private var text: DiffText { DiffText(style: style) }
 
   var lines: [String] { (answer + steps + table + legend).map(text.printable) }
 

@@ -1,7 +1,7 @@
 import Terminal
 
 /// Text that fits a terminal: cut, wrapped, and in its character set.
-struct ScreenText {
+struct DiffText {
   let style: Style
   /// Columns that a line may take.
   var width: Int { max(20, style.width) }
