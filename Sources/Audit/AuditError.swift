@@ -11,6 +11,7 @@ public struct AuditError: Failure, Equatable {
     case aggregateNotSupported = "aggregate_not_supported"
     case metricMismatch = "metric_mismatch"
     case countMismatch = "count_mismatch"
+    case rulesUnknown = "rules_unknown"
     // Building the input.
     case duplicateEpisode = "duplicate_episode"
     case duplicateTask = "duplicate_task"

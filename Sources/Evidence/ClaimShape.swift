@@ -51,7 +51,7 @@ extension Shape {
 
   private static let baselineFields = [
     optionalField(
-      "episodes", .object([field("denominator", .count), field("succeeded", .count)])),
+      "episodes", .object([field("denominator", .count), nullable("succeeded", .count)])),
     optionalField("id", .name), field("kind", .word(["reported", "measured", "none"])),
     optionalField("metric", .name), optionalField("source_uri", .uri(schemes: nil)),
     optionalField("value", .decimal),

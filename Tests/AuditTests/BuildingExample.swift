@@ -83,7 +83,7 @@ enum BuildingExample {
       })
   }
 
-  static func request(output: String) -> PackageRequest {
+  static func request(output: String, rules: RuleSet = .current) -> PackageRequest {
     var options = AuditOptions()
     options.rawHashed = true
     options.clientRunID = "run-2026-11-21-a"
@@ -92,7 +92,7 @@ enum BuildingExample {
     return PackageRequest(
       run: run(), raw: raw(), claim: member(.claim),
       evaluationProtocol: member(.evaluationProtocol), options: options, secret: secret,
-      toolVersion: "0.1.0", output: output)
+      toolVersion: "0.1.0", rules: rules, output: output)
   }
 
   /// The example's protocol with some fields of `frozen` replaced and its digest made new.

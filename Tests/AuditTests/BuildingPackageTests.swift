@@ -14,7 +14,7 @@ struct BuildingPackageTests {
   func `the worked example comes out byte for byte`(_ member: MemberName) throws {
     let output = folder.path + "/package"
     let written = try writePackage(
-      BuildingExample.request(output: output), files: FileSystem())
+      BuildingExample.request(output: output, rules: .v1), files: FileSystem())
     let bytes = try Fixtures.read(output + "/" + member.rawValue)
     #expect(
       String(decoding: bytes, as: UTF8.self)
@@ -24,7 +24,7 @@ struct BuildingPackageTests {
 
   @Test func `the report says what the package holds`() throws {
     let written = try writePackage(
-      BuildingExample.request(output: folder.path + "/package"), files: FileSystem())
+      BuildingExample.request(output: folder.path + "/package", rules: .v1), files: FileSystem())
     #expect(written.verdict == "inconclusive")
     #expect(written.grade == "C")
     #expect(written.counts.attempted == 6)
@@ -52,7 +52,7 @@ struct BuildingPackageTests {
   }
 
   @Test func `another secret changes members 6 to 11 only`() throws {
-    var request = BuildingExample.request(output: folder.path + "/other")
+    var request = BuildingExample.request(output: folder.path + "/other", rules: .v1)
     request.secret[0] ^= 1
     _ = try writePackage(request, files: FileSystem())
     let changed = try MemberName.allCases.filter { member in

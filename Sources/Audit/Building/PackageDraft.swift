@@ -50,9 +50,10 @@ struct PackageDraft {
     evidence = try judge(
       claim: claim, protocol: evaluationProtocol, input: built.input,
       digests: InputDigests(
-        claim: claimDigest, protocol: protocolDigest, auditInput: inputDigest))
+        claim: claimDigest, protocol: protocolDigest, auditInput: inputDigest),
+      rules: request.rules)
     evidenceBytes = try Self.bytes(evidence, .evidence)
-    evidenceTextBytes = evidenceText(
+    evidenceTextBytes = try evidenceText(
       evidence: evidence, claimDigest: claimDigest, auditInputDigest: inputDigest)
     packageID = DerivedID.package(
       claim: claimDigest, protocolDigest: protocolDigest, auditInput: inputDigest)

@@ -11,6 +11,8 @@ public struct PackageRequest: Sendable {
   /// The user's 32 bytes from which the salt follows.
   public var secret: [UInt8]
   public var toolVersion: String
+  /// Older ones are for deriving an old package anew.
+  public var rules: RuleSet
   /// The output folder; the folder above it must exist.
   public var output: String
   /// Whether an output that is there may be replaced.
@@ -20,8 +22,9 @@ public struct PackageRequest: Sendable {
 
   public init(
     run: SavedRun, raw: RawEvidence, claim: [UInt8], evaluationProtocol: [UInt8],
-    options: AuditOptions = AuditOptions(), secret: [UInt8], toolVersion: String, output: String,
-    replacesOutput: Bool = false, progress: (@Sendable (Int, Int) -> Void)? = nil
+    options: AuditOptions = AuditOptions(), secret: [UInt8], toolVersion: String,
+    rules: RuleSet = .current, output: String, replacesOutput: Bool = false,
+    progress: (@Sendable (Int, Int) -> Void)? = nil
   ) {
     self.run = run
     self.raw = raw
@@ -30,6 +33,7 @@ public struct PackageRequest: Sendable {
     self.options = options
     self.secret = secret
     self.toolVersion = toolVersion
+    self.rules = rules
     self.output = output
     self.replacesOutput = replacesOutput
     self.progress = progress

@@ -14,6 +14,25 @@ extension AuditFacts {
     ]
   }
 
+  /// Whether the claim is about a baseline.
+  var compares: Bool { metric?.kind == .betterThan || metric?.kind == .equalsReported }
+
+  /// What the claim says of its baseline, so that a comparison is read beside it.
+  var baselineJSON: JSONValue {
+    let stated = claim.baseline
+    return [
+      "kind": .text(stated["kind"]?.string), "id": .text(stated["id"]?.string),
+      "value": .text(stated["value"]?.string),
+      "succeeded": stated["episodes"]?["succeeded"].flatMap {
+        $0.int.map { .number(JSONNumber($0)) }
+      }
+        ?? .null,
+      "denominator": stated["episodes"]?["denominator"].flatMap {
+        $0.int.map { .number(JSONNumber($0)) }
+      } ?? .null,
+    ]
+  }
+
   var countsJSON: JSONValue {
     [
       "planned": .count(isPlanned ? totals.cells : nil), "attempted": .count(totals.attempted),
@@ -28,8 +47,10 @@ extension AuditFacts {
     let total = counted.total
     object["k"] = .count(totals.succeeded)
     object["n"] = .count(total.n)
+    let absence = hasDenominator ? "no_episodes" : "planned_unknown"
     object.set(
-      "rate", .rate(total), orReason: hasDenominator ? "no_episodes" : "planned_unknown")
+      "rate", spansDimensions ? nil : .rate(total),
+      orReason: spansDimensions ? "dimensions_not_pooled" : absence)
     return .object(object)
   }
 
@@ -41,13 +62,16 @@ extension AuditFacts {
         continue
       }
       var row: JSONObject = ["k": .count(counts.total.k), "n": .count(counts.total.n)]
-      row.set("rate", .rate(counts.total), orReason: "no_episodes")
+      row.set(
+        "rate", spansDimensions ? nil : .rate(counts.total),
+        orReason: spansDimensions ? "dimensions_not_pooled" : "no_episodes")
       row["verdict"] = .string((test?.verdict(counts) ?? .notAuditable).rawValue)
       object[policy.rawValue] = .object(row)
     }
     return .object(object)
   }
 
+  /// One pooled or combined test; never over several dimensions.
   var testJSON: JSONValue {
     var object: JSONObject = [:]
     let tasks = counted
@@ -55,6 +79,13 @@ extension AuditFacts {
     guard let test, tasks.total.n > 0 else {
       object["name"] = "binomial_exact"
       for key in ["support_min", "refute_max", "p_value"] { object.set(key, nil, orReason: reason) }
+      return .object(object)
+    }
+    if rules >= .v2, test.aggregate == nil {
+      // Which counts decide depends on what is averaged: no one test stands for all of them.
+      for key in ["name", "support_min", "refute_max", "p_value"] {
+        object.set(key, nil, orReason: "aggregate_unstated")
+      }
       return .object(object)
     }
     if let baseline = test.baseline {
@@ -126,6 +157,7 @@ extension AuditFacts {
 
   /// Whether the tasks' rates differ by more than chance (Tarone 1979).
   var homogeneityJSON: JSONValue {
+    if spansDimensions { return .null }
     let total = counted.total
     let tarone = TaroneZ(counted.compactMap(\.proportion))
     let reason =

@@ -6,6 +6,7 @@ struct AuditFacts: Sendable {
   let claim: Claim
   let plan: EvaluationProtocol
   let input: AuditInput
+  let rules: RuleSet
   /// nil: the claim states no metric, an open question.
   let metric: ClaimMetric?
   /// nil: threshold, confidence or metric cannot be read.
@@ -20,11 +21,16 @@ struct AuditFacts: Sendable {
   /// Whether the protocol was frozen before the run, as far as the inputs tell.
   let isFrozen: Bool
   let stopping: StoppingState
+  /// nil for a format without dimensions.
+  let dimensions: Dimensions?
 
-  init(claim: Claim, plan: EvaluationProtocol, input: AuditInput) throws(AuditError) {
+  init(
+    claim: Claim, plan: EvaluationProtocol, input: AuditInput, rules: RuleSet = .current
+  ) throws(AuditError) {
     self.claim = claim
     self.plan = plan
     self.input = input
+    self.rules = rules
     tasks = input.tasks.enumerated().filter(\.element.inProtocol).map { position, task in
       TaskTally(
         position: position, key: task.suite + "/" + task.taskID, name: task.name,
@@ -33,13 +39,18 @@ struct AuditFacts: Sendable {
     totals = tasks.map(\.outcomes).reduce(OutcomeTally(), +)
     isPlanned = input.counts.planned != nil
     try Self.check(input.counts, against: totals)
-    let stated = plan.frozen.denominators.policy.flatMap(CountingPolicy.init(rawValue:))
+    if rules >= .v2 { try Self.checkBelonging(claim, plan, input) }
+    if rules >= .v2 { try Self.check(input.rawCoverage, against: totals) }
+    dimensions = rules >= .v2 ? Dimensions(input, tasks: tasks) : nil
+    let stated = Self.statedPolicy(plan, rules)
     policy = stated ?? .errorsAsFailures
     isPolicyStated = stated != nil
     isFrozen = Self.isFrozen(plan, input)
     stopping = StoppingState(plan: plan, tasks: tasks.map(\.outcomes))
     metric = try Self.metric(claim, plan)
-    test = Self.test(metric, claim: claim, tasks: Self.counts(tasks, policy, isPlanned))
+    test = Self.test(
+      metric, claim: claim, tasks: Self.counts(tasks, policy, isPlanned), dimensions: dimensions,
+      rules: rules)
   }
 
   /// k and n of each task under the primary policy; empty when that is `as_planned` without a plan.
@@ -53,10 +64,21 @@ struct AuditFacts: Sendable {
   /// Whether the primary policy has an n at all.
   var hasDenominator: Bool { policy != .asPlanned || isPlanned }
 
+  /// Whether the tasks measure several things, over which nothing is pooled.
+  var spansDimensions: Bool { dimensions?.areSeveral ?? false }
+
   private static func counts(_ tasks: [TaskTally], _ policy: CountingPolicy, _ isPlanned: Bool)
     -> [Counted]
   {
     tasks.compactMap { policy.counts($0.outcomes, isPlanned: isPlanned) }
+  }
+
+  /// The policy that the protocol states; the best case is never a primary one (STATISTICS §6).
+  private static func statedPolicy(_ plan: EvaluationProtocol, _ rules: RuleSet)
+    -> CountingPolicy?
+  {
+    let stated = plan.frozen.denominators.policy.flatMap(CountingPolicy.init(rawValue:))
+    return rules >= .v2 && stated == .bestCase ? nil : stated
   }
 
   private static func check(_ counts: Evidence.EpisodeCounts, against totals: OutcomeTally)
@@ -86,11 +108,26 @@ struct AuditFacts: Sendable {
     }
   }
 
-  private static func test(_ metric: ClaimMetric?, claim: Claim, tasks: [Counted]) -> ClaimTest? {
-    guard let metric, !claim.openQuestions.contains(where: { asksAboutMetric($0.field) }) else {
+  private static func test(
+    _ metric: ClaimMetric?, claim: Claim, tasks: [Counted], dimensions: Dimensions?,
+    rules: RuleSet
+  ) -> ClaimTest? {
+    guard var metric, !claim.openQuestions.contains(where: { asksAboutMetric($0.field) }) else {
       return nil
     }
-    return ClaimTest(metric, baseline: claim.baseline, tasks: tasks)
+    if rules >= .v2 {
+      // What claim.json accepts as a percentage is read as one.
+      metric.threshold = metric.threshold.map(withoutNarrowSpace)
+      metric.confidence = metric.confidence.map(withoutNarrowSpace)
+      metric.margin = metric.margin.map(withoutNarrowSpace)
+    }
+    return ClaimTest(
+      metric, baseline: claim.baseline, tasks: tasks, dimensions: dimensions, rules: rules)
+  }
+
+  /// A text without the narrow no-break space that typesetters put before a percent sign.
+  private static func withoutNarrowSpace(_ text: String) -> String {
+    text.filter { $0 != "\u{202F}" }
   }
 
   /// Whether a field path names metric, threshold or confidence of the claim (not of its baseline).

@@ -40,10 +40,13 @@ struct Band: Sendable {
     var object: JSONObject = [
       "unresolved": .count(unresolved), "n": .count(n), "flips": .bool(flips),
     ]
-    object.set("worst", .rate(worst), orReason: "no_episodes")
-    object.set("best", .rate(best), orReason: "no_episodes")
+    let isPooled = test.dimensions == nil
+    let absence = isPooled ? "no_episodes" : "dimensions_not_pooled"
+    object.set("worst", isPooled ? .rate(worst) : nil, orReason: absence)
+    object.set("best", isPooled ? .rate(best) : nil, orReason: absence)
     guard test.isMicro, let rate = test.rate, !rate.isAtMost, let critical = rate.critical(n) else {
-      let reason = test.isMicro ? "at_least_only" : "micro_only"
+      let reason =
+        test.isMicro ? "at_least_only" : isPooled ? "micro_only" : "dimensions_not_pooled"
       object.set("successes_needed", nil, orReason: reason)
       object.set("successes_still_refuted", nil, orReason: reason)
       return .object(object)
@@ -63,8 +66,10 @@ struct Band: Sendable {
     let n = settled.cells
     var object: JSONObject = ["unresolved": .count(n - settled.succeeded - settled.failed)]
     object["n"] = .count(n)
-    object.set("worst", .rate(Counted(k: settled.succeeded, n: n)), orReason: "no_episodes")
-    object.set("best", .rate(Counted(k: n - settled.failed, n: n)), orReason: "no_episodes")
+    let (worst, best) = (Counted(k: settled.succeeded, n: n), Counted(k: n - settled.failed, n: n))
+    let absence = facts.spansDimensions ? "dimensions_not_pooled" : "no_episodes"
+    object.set("worst", facts.spansDimensions ? nil : .rate(worst), orReason: absence)
+    object.set("best", facts.spansDimensions ? nil : .rate(best), orReason: absence)
     for key in ["flips", "successes_needed", "successes_still_refuted"] {
       object.set(key, nil, orReason: "invalid_claim")
     }

@@ -8,68 +8,57 @@ internal import Statistics
 struct BaselineClaim: Sendable {
   enum Relation: Sendable { case better, equal }
 
-  /// What is known of the baseline.
-  enum Reported: Sendable {
-    /// Its counts; several where a rounded rate fits more than one.
-    case counts([Proportion])
-    /// A rate that no count of its episodes gives.
-    case impossible
-    /// A rate without a number of episodes.
-    case rate(ReportedRate)
-  }
-
   let relation: Relation
   /// Δ > 0; nil when none is stated.
   let margin: Rational?
-  let reported: Reported
+  let reported: ReportedBaseline
   let confidence: Confidence
 
   /// Nil when margin, confidence or baseline cannot be read.
-  init?(_ metric: ClaimMetric, baseline: JSONValue) {
+  init?(_ metric: ClaimMetric, baseline: JSONValue, rules: RuleSet) {
     guard metric.kind == .betterThan || metric.kind == .equalsReported,
       let level = metric.confidence.flatMap(RateClaim.decimal), let confidence = Confidence(level),
-      let reported = Self.reported(baseline)
+      let reported = ReportedBaseline(baseline, rules: rules)
     else { return nil }
     relation = metric.kind == .betterThan ? .better : .equal
+    // A bare rate is a threshold (`rateClaim`); where it can't be one, nothing is left to compare.
+    if rules >= .v2, relation == .better, case .rate = reported { return nil }
     self.confidence = confidence
     self.reported = reported
     guard let text = metric.margin else {
       margin = nil
       return
     }
-    guard let margin = RateClaim.decimal(text), .zero < margin, margin < .one else { return nil }
+    guard let margin = Self.margin(text) else { return nil }
     self.margin = margin
   }
 
   /// The `at_least` claim that "better than a rate without n" stands for; nil for all others.
-  static func rateClaim(_ metric: ClaimMetric, baseline: JSONValue) -> RateClaim? {
-    guard metric.kind == .betterThan, case .rate? = reported(baseline),
-      let value = baseline["value"]?.string
+  ///
+  /// With a margin Δ the threshold is the rate plus Δ.
+  static func rateClaim(_ metric: ClaimMetric, baseline: JSONValue, rules: RuleSet) -> RateClaim? {
+    guard metric.kind == .betterThan,
+      case .rate(let rate)? = ReportedBaseline(baseline, rules: rules)
     else { return nil }
-    return RateClaim(kind: .atLeast, threshold: value, confidence: metric.confidence)
+    guard rules >= .v2 else {
+      return RateClaim(
+        kind: .atLeast, threshold: baseline["value"]?.string, confidence: metric.confidence)
+    }
+    var threshold = rate.rate
+    if let text = metric.margin {
+      // p + Δ as 1 − ((1 − p) − Δ), which is nil above 1.
+      guard let margin = margin(text),
+        let raised = threshold.complement?.subtracting(margin)?.complement
+      else { return nil }
+      threshold = raised
+    }
+    return RateClaim(kind: .atLeast, threshold: threshold, confidence: metric.confidence)
   }
 
-  private static func reported(_ baseline: JSONValue) -> Reported? {
-    // A bare string or number from elsewhere is shown and never compared.
-    guard baseline.object != nil, baseline["kind"]?.string != "none" else { return nil }
-    let n = baseline["episodes"]?["denominator"]?.int.flatMap { Int(exactly: $0) }
-    if let n, n > 0, let k = baseline["episodes"]?["succeeded"]?.int,
-      let counts = Int(exactly: k).flatMap({ Proportion(k: $0, n: n) })
-    {
-      return .counts([counts])
-    }
-    guard let text = baseline["value"]?.string, let rate = rate(text), rate.rate <= .one else {
-      return nil
-    }
-    guard let n, n > 0 else { return .rate(rate) }
-    guard let counts = Grim(rate, n: n)?.counts else { return .impossible }
-    return .counts(counts.compactMap { Proportion(k: $0, n: n) })
-  }
-
-  private static func rate(_ text: String) -> ReportedRate? {
-    guard text.hasSuffix("%") else { return ReportedRate(text, unit: .fraction) }
-    let digits = text.dropLast().filter { $0 != " " && $0 != "\u{A0}" }
-    return ReportedRate(String(digits), unit: .percent)
+  /// Δ with 0 < Δ < 1.
+  private static func margin(_ text: String) -> Rational? {
+    guard let margin = RateClaim.decimal(text), .zero < margin, margin < .one else { return nil }
+    return margin
   }
 
   /// What the pooled counts say; `notAuditable` when nothing was counted.

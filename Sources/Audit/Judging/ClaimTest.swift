@@ -13,10 +13,19 @@ struct ClaimTest: Sendable {
   let aggregate: ClaimMetric.Aggregate?
   /// Whether "better than" became "at least" for want of the baseline's counts.
   let isBaselineWithoutCounts: Bool
+  /// Set where the tasks span several dimensions, over which nothing is ever pooled.
+  let dimensions: Dimensions?
+  private let rules: RuleSet
 
   /// Nil when threshold, confidence, margin or baseline cannot be read.
-  init?(_ metric: ClaimMetric, baseline: JSONValue, tasks: [Counted]) {
-    aggregate = Self.aggregate(metric.aggregate, tasks)
+  init?(
+    _ metric: ClaimMetric, baseline: JSONValue, tasks: [Counted], dimensions: Dimensions?,
+    rules: RuleSet
+  ) {
+    self.dimensions = dimensions?.areSeveral == true ? dimensions : nil
+    self.rules = rules
+    aggregate =
+      self.dimensions == nil ? Self.aggregate(metric.aggregate, tasks) : metric.aggregate
     if let rate = RateClaim(
       kind: metric.kind, threshold: metric.threshold, confidence: metric.confidence)
     {
@@ -24,12 +33,12 @@ struct ClaimTest: Sendable {
       self.baseline = nil
       confidence = rate.confidence
       isBaselineWithoutCounts = false
-    } else if let rate = BaselineClaim.rateClaim(metric, baseline: baseline) {
+    } else if let rate = BaselineClaim.rateClaim(metric, baseline: baseline, rules: rules) {
       self.rate = rate
       self.baseline = nil
       confidence = rate.confidence
       isBaselineWithoutCounts = true
-    } else if let claim = BaselineClaim(metric, baseline: baseline) {
+    } else if let claim = BaselineClaim(metric, baseline: baseline, rules: rules) {
       rate = nil
       self.baseline = claim
       confidence = claim.confidence
@@ -39,23 +48,33 @@ struct ClaimTest: Sendable {
     }
   }
 
-  var isMicro: Bool { aggregate == .micro }
+  var isMicro: Bool { aggregate == .micro && dimensions == nil }
 
   /// Whether one pooled count decides.
   func isPooled(_ tasks: [Counted]) -> Bool {
-    aggregate == .micro || (aggregate == .macro && tasks.areEqualInSize)
+    isMicro || (dimensions == nil && aggregate == .macro && tasks.areEqualInSize)
   }
+
+  /// What an `each_task` claim is tested on: the tasks, or the dimensions where there are several.
+  func units(_ tasks: [Counted]) -> [Counted] { dimensions?.counts(tasks) ?? tasks }
 
   /// What these counts, one per task, say with a fixed n.
   func verdict(_ tasks: [Counted]) -> RateVerdict {
     guard tasks.total.n > 0 else { return .notAuditable }
     guard let aggregate else { return .inconclusive }
-    guard let rate else { return baseline?.verdict(tasks.total) ?? .inconclusive }
+    if dimensions != nil, aggregate != .eachTask { return .inconclusive }
+    guard let rate else { return comparedVerdict(tasks) }
     switch aggregate {
     case .micro: return rate.verdict(tasks.total)
     case .macro: return Self.macroVerdict(rate, tasks)
-    case .eachTask: return Self.eachTaskVerdict(rate, tasks)
+    case .eachTask: return Self.eachTaskVerdict(rate, units(tasks))
     }
+  }
+
+  /// A baseline is one pooled count: other counts than pooled ones have no test against it.
+  private func comparedVerdict(_ tasks: [Counted]) -> RateVerdict {
+    if rules >= .v2, !isPooled(tasks) { return .inconclusive }
+    return baseline?.verdict(tasks.total) ?? .inconclusive
   }
 
   private static func macroVerdict(_ rate: RateClaim, _ tasks: [Counted]) -> RateVerdict {
@@ -65,10 +84,7 @@ struct ClaimTest: Sendable {
 
   /// Supported when every task is, uncorrected (all must pass); refuted when one is after Holm.
   private static func eachTaskVerdict(_ rate: RateClaim, _ tasks: [Counted]) -> RateVerdict {
-    let isSupported = tasks.allSatisfy { counted in
-      rate.critical(counted.n).map { rate.mirrored(counted).k >= $0.supportMin } ?? false
-    }
-    if isSupported { return .supported }
+    if tasks.allSatisfy({ rate.verdict($0) == .supported }) { return .supported }
     let adjusted = Holm.adjusted(tasks.map { rate.pValues($0).refute })
     let alpha = rate.alpha.double
     return adjusted.contains { $0 <= alpha } ? .refuted : .inconclusive
@@ -87,12 +103,13 @@ extension ClaimTest {
   /// Whether some outcome of runs of these sizes would support the claim.
   func canSupport(_ tasks: [Counted]) -> Bool {
     guard let rate else { return true }
+    if dimensions != nil, aggregate != .eachTask { return true }
     return switch aggregate {
     case nil: true
     case .micro: rate.critical(tasks.total.n)?.canSupport ?? false
     case .macro:
       rate.critical((tasks.map(\.n).min() ?? 0) * tasks.count)?.canSupport ?? false
-    case .eachTask: tasks.allSatisfy { rate.critical($0.n)?.canSupport ?? false }
+    case .eachTask: units(tasks).allSatisfy { rate.critical($0.n)?.canSupport ?? false }
     }
   }
 
@@ -101,6 +118,7 @@ extension ClaimTest {
     var words = isBaselineWithoutCounts ? ["baseline_without_n"] : []
     guard fixed == .inconclusive else { return words }
     if aggregate == nil { return words + ["aggregate_unstated"] }
+    if dimensions != nil, aggregate != .eachTask { return words + ["dimensions_not_pooled"] }
     words += baseline?.reasons(tasks.total) ?? []
     if !canSupport(tasks) { words.append("too_few_episodes") }
     return words

@@ -34,11 +34,11 @@ struct Decision: Sendable {
     var words: [String] = []
     let n = facts.counted.total.n
     if facts.totals.attempted == 0, facts.statesRateWithoutCount { words.append("no_counts") }
-    if facts.hasDenominator, n == 0 { words.append("no_episodes") }
+    if facts.hasDenominator, n == 0 || facts.hasMeanWithoutRate { words.append("no_episodes") }
     if facts.test == nil { words.append("invalid_claim") }
     if !facts.isBinary { words.append("metric_not_binary") }
     if facts.recordedTasks < facts.namedTasks { words.append("task_scope") }
-    if !facts.hasDenominator { words.append("denominator_unknown") }
+    if !facts.hasDenominator || facts.statesSuccessesOnly { words.append("denominator_unknown") }
     if checks.contains(where: \.isFatal) { words.append("integrity") }
     return words
   }
@@ -62,6 +62,21 @@ extension AuditFacts {
     return plan.frozen.tasks.count {
       recorded.contains(EpisodeKey.taskPrefix(suite: $0.suite, taskID: $0.taskID))
     }
+  }
+
+  /// Whether the claim is about the mean of the tasks' rates and a task has none.
+  var hasMeanWithoutRate: Bool {
+    rules >= .v2 && test?.aggregate == .macro && test?.dimensions == nil
+      && counted.contains { $0.n == 0 }
+  }
+
+  /// Whether the source states successes, and neither episodes nor how many there were.
+  var statesSuccessesOnly: Bool {
+    guard rules >= .v2, totals.attempted == 0, let aggregates = input.sourceAggregates else {
+      return false
+    }
+    return aggregates["num_success"]?.int != nil && aggregates["n_episodes"]?.int == nil
+      && aggregates["num_evaluated"]?.int == nil
   }
 
   /// Whether the source states a percentage or mean and no number of episodes.

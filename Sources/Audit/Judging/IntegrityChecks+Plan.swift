@@ -3,6 +3,18 @@ internal import Statistics
 
 // Checks against claim and protocol: I13, I14, I15, I16, I21, I24.
 extension IntegrityChecks {
+  /// I11, as far as the input tells: attempts were repeated and nothing says which one counts.
+  ///
+  /// What the reader saw decides otherwise.
+  var repeatsWithoutPolicy: Finding {
+    let retries = facts.plan.frozen.denominators.retries
+    guard facts.input.attempts > 1, retries == nil || retries == "none" else {
+      return .notApplicable
+    }
+    return .fail(
+      "\(facts.input.attempts) attempts, \(retries.map { "retries \($0)" } ?? "no policy")")
+  }
+
   /// I13: the protocol plans equal sizes and the counted episodes differ.
   var unequalCounts: Finding {
     let sizes = facts.counted.map(\.n)
@@ -64,10 +76,19 @@ extension IntegrityChecks {
     return .failIf(idDiffers, idDiffers ? "1" : "0", expected: "0")
   }
 
+  /// Whether a task has a record; cells that are only planned are none.
+  ///
+  /// Rules 1 took them for some.
+  private func isRecorded(_ task: AuditedTask) -> Bool {
+    facts.rules == .v1
+      ? task.episodes.count > 0
+      : task.episodes.outcomes.contains { $0 != UInt8(ascii: "M") }
+  }
+
   /// I24: what was recorded belongs to another suite than the protocol's.
   var protocolMismatch: Finding {
     let named = Set(facts.plan.frozen.tasks.map(\.suite))
-    let recorded = Set(facts.input.tasks.filter { $0.episodes.count > 0 }.map(\.suite))
+    let recorded = Set(facts.input.tasks.filter(isRecorded).map(\.suite))
     guard !named.isEmpty, !recorded.isEmpty else { return .notApplicable }
     let mismatches = named.isDisjoint(with: recorded) ? named.count : 0
     return .failIf(mismatches > 0, String(mismatches), expected: "0")

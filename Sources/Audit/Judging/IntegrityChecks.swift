@@ -36,6 +36,7 @@ struct IntegrityChecks: Sendable {
     case "I08": tailTruncation
     case "I09": orderRuns
     case "I10": drift
+    case "I11": facts.rules >= .v2 ? repeatsWithoutPolicy : nil
     case "I13": unequalCounts
     case "I14": missingTasks
     case "I15": unknownTasks

@@ -8,7 +8,9 @@ struct IntervalsReport: Sendable {
   let facts: AuditFacts
   let digests: InputDigests
 
+  /// Null over several dimensions.
   var json: JSONValue {
+    if facts.spansDimensions { return .null }
     var object: JSONObject = [:]
     let absence =
       facts.test == nil ? "invalid_claim" : facts.hasDenominator ? "no_episodes" : "planned_unknown"

@@ -19,12 +19,15 @@ public struct InputDigests: Sendable, Equatable {
 /// The whole of evidence.json, from claim, protocol and audit_input alone (SCHEMAS §4).
 ///
 /// Equal inputs give equal bytes. Throws `metric_mismatch` when claim and protocol state different
-/// metrics, `count_mismatch` when the counts are not the tallies of the outcomes, and
+/// metrics, `protocol_mismatch` when they are not of one audit, `count_mismatch` when the counts are not the tallies of the outcomes, and
 /// `aggregate_not_supported` for a claim against a baseline that is not averaged over all episodes.
+///
+/// - Parameter rules: those that a package names, to derive it again.
 public func judge(
-  claim: Claim, protocol plan: EvaluationProtocol, input: AuditInput, digests: InputDigests
+  claim: Claim, protocol plan: EvaluationProtocol, input: AuditInput, digests: InputDigests,
+  rules: RuleSet = .current
 ) throws(AuditError) -> JSONValue {
-  let facts = try AuditFacts(claim: claim, plan: plan, input: input)
+  let facts = try AuditFacts(claim: claim, plan: plan, input: input, rules: rules)
   try requireSupported(facts)
   let checks = IntegrityChecks(facts).results()
   let stopping = StoppingEvidence(facts)
@@ -38,7 +41,7 @@ public func judge(
   let packageID = DerivedID.text(
     prefix: "pkg", parts: [digests.claim, digests.protocol, digests.auditInput])
   var evidence: JSONObject = [
-    "schema_version": "worldflux.evidence.v0_draft", "rules": .string(Rules.name),
+    "schema_version": "worldflux.evidence.v0_draft", "rules": .string(rules.name),
     "package_id": .string(packageID), "display_id": .string("WF-" + packageID.suffix(8)),
     "claim": facts.claimJSON,
     "protocol": [
@@ -48,12 +51,10 @@ public func judge(
     "counts": facts.countsJSON, "primary": facts.primaryJSON,
     "verdict": .string(decision.verdict.rawValue), "reasons": .texts(decision.reasons),
     "verdict_if_all_assumptions_hold": .string(decision.fixed.rawValue),
-    "test": facts.testJSON,
-    "intervals": IntervalsReport(facts: facts, digests: digests).json,
     "policies": facts.policiesJSON,
     "band": facts.test.flatMap { test in band?.json(test) } ?? Band.undecided(facts),
     "stopping": facts.stoppingJSON(stopping), "tasks": facts.tasksJSON,
-    "homogeneity": facts.homogeneityJSON, "integrity": .array(checks.map(\.json)),
+    "integrity": .array(checks.map(\.json)),
     "grade": grade.json, "conformance": scope.conformance, "scope": scope.scope,
     "recommendation": Recommendation(
       facts, decision: decision, grade: grade.letter, band: band
@@ -64,6 +65,14 @@ public func judge(
     "next_axes": axes.json, "deployment_summary": scope.deployment,
   ]
   evidence.set("power", power.json, orReason: power.reason ?? "not_defined")
+  let pooled: [(String, JSONValue)] = [
+    ("test", facts.spansDimensions ? nil : facts.testJSON),
+    ("intervals", IntervalsReport(facts: facts, digests: digests).json),
+    ("homogeneity", facts.homogeneityJSON),
+  ]
+  for (key, value) in pooled { evidence.set(key, value, orReason: "dimensions_not_pooled") }
+  if let dimensions = DimensionsReport(facts) { evidence["dimensions"] = dimensions.json }
+  if facts.rules >= .v2, facts.compares { evidence["baseline"] = facts.baselineJSON }
   return .object(evidence)
 }
 
@@ -72,8 +81,8 @@ public func judge(
 /// A baseline is one pooled count, so a claim against it per task, or over uneven tasks alike, has no
 /// test.
 private func requireSupported(_ facts: AuditFacts) throws(AuditError) {
-  guard let test = facts.test, test.baseline != nil, test.aggregate != nil,
-    !test.isPooled(facts.counted)
+  guard let test = facts.test, test.baseline != nil, let aggregate = test.aggregate,
+    !test.isPooled(facts.counted), test.dimensions == nil || aggregate == .eachTask
   else { return }
   throw AuditError(
     .aggregateNotSupported, place: "claim.json /metric/aggregate",

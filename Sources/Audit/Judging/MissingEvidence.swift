@@ -47,7 +47,6 @@ extension AuditFacts {
   /// Whether the condition of a label holds.
   func isMissing(_ label: MissingLabel, axes: NextAxes, power: PowerReport, setting: String) -> Bool
   {
-    let compares = metric?.kind == .betterThan || metric?.kind == .equalsReported
     switch label {
     case .modelIdentityNotAttested: return !isAttested
     case .modelIdentityNotRecorded: return input.model.id == nil
@@ -97,13 +96,18 @@ extension AuditFacts {
       let episodes = input.tasks[tally.position].episodes
       guard let seeds = episodes.seeds else { continue }
       for (row, seed) in seeds.enumerated()
-      where episodes.outcomes[row] != UInt8(ascii: "M") {
+      where counts(letter: episodes.outcomes[row]) {
         guard let seed else { continue }
         if let only, only != seed { return false }
         only = seed
       }
     }
     return only != nil
+  }
+
+  /// Whether a row has a seed to look at: a counted record; rules 1 took every record.
+  private func counts(letter: UInt8) -> Bool {
+    letter != UInt8(ascii: "M") && (rules == .v1 || policy.counts(letter: letter))
   }
 
   private var hasUnexplainedEpisode: Bool {

@@ -27,7 +27,8 @@ struct NextAxes: Sendable {
       let levels = facts.levels(axis)
       let gap = levels.gap
       if scopeScore == 2, gap >= 2 { uncovered = true }
-      let (signal, signalWhy) = levels.signal
+      // A signal compares rates, and several dimensions have no rate in common.
+      let (signal, signalWhy) = facts.spansDimensions ? (0, nil) : levels.signal
       let leverage = scope.canVary(axis) ? 1 : 0
       let gapWhy = gap == 3 ? "gap_not_recorded" : gap == 2 ? "gap_single_level" : nil
       candidates.append(

@@ -16,8 +16,13 @@ struct RateClaim: Sendable {
 
   /// Nil when threshold or confidence cannot be read or lie outside of their range (STATISTICS §1).
   init?(kind: ClaimMetric.Kind, threshold: String?, confidence: String?) {
+    guard let threshold = threshold.flatMap(Self.decimal) else { return nil }
+    self.init(kind: kind, threshold: threshold, confidence: confidence)
+  }
+
+  /// Nil for another kind, and when threshold or confidence lie outside of their range.
+  init?(kind: ClaimMetric.Kind, threshold: Rational, confidence: String?) {
     guard kind == .atLeast || kind == .atMost,
-      let threshold = threshold.flatMap(Self.decimal),
       let level = confidence.flatMap(Self.decimal), let confidence = Confidence(level),
       let complement = threshold.complement
     else { return nil }

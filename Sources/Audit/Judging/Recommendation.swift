@@ -14,7 +14,8 @@ struct Recommendation: Sendable {
   let text: String
 
   init(_ facts: AuditFacts, decision: Decision, grade: Grade, band: Band?) {
-    let entry = Self.entry(decision, grade: grade)
+    let key = Self.key(decision, grade: grade)
+    let entry = Rules.recommendation(key, facts.rules, spansDimensions: facts.spansDimensions)
     word = entry.word
     let total = facts.counted.total
     text = entry.text(
@@ -28,21 +29,17 @@ struct Recommendation: Sendable {
     decision.reasons.first { !["policy_assumed", "sequence_assumes_one_rate"].contains($0) }
   }
 
-  private static func entry(_ decision: Decision, grade: Grade) -> RecommendationRule {
-    let key: String
+  /// The row of the table that fits; a reason without a row takes the one of a comparison.
+  private static func key(_ decision: Decision, grade: Grade) -> String {
     switch decision.verdict {
-    case .supported: key = grade == .d ? "supported_d" : grade == .c ? "supported_c" : "supported"
-    case .refuted: key = "refuted"
-    case .notAuditable: key = "not_auditable"
+    case .supported: return grade == .d ? "supported_d" : grade == .c ? "supported_c" : "supported"
+    case .refuted: return "refuted"
+    case .notAuditable: return "not_auditable"
     case .inconclusive:
       let reason = leadingReason(decision)
-      if let reason, reason.hasPrefix("I"), reason.utf8.count == 3 {
-        key = "inconclusive_check"
-      } else {
-        key = "inconclusive" + (reason.map { "_" + $0 } ?? "")
-      }
+      if let reason, reason.hasPrefix("I"), reason.utf8.count == 3 { return "inconclusive_check" }
+      return "inconclusive" + (reason.map { "_" + $0 } ?? "")
     }
-    return Rules.recommendation(key)
   }
 }
 
@@ -118,7 +115,50 @@ extension Rules {
         + "its counts, or state a margin."),
   ]
 
-  static func recommendation(_ key: String) -> RecommendationRule {
+  /// What rules 2 say otherwise, and of several dimensions, over which no count is formed.
+  static let laterRecommendations: [RecommendationRule] = [
+    row(
+      "inconclusive_dimensions_not_pooled", .repairInput,
+      "The claim averages over several dimensions, of which each is judged on its own; claim each of "
+        + "them (each_task), or one, before the next run."),
+    row(
+      "dimensions_supported", .relyWithinScope,
+      "Every dimension supports the claim by itself; rely on it within the stated scope only."),
+    row(
+      "dimensions_supported_c", .relyWithinScope,
+      "Every dimension supports the claim by itself, on evidence of grade C: use it with care and "
+        + "within the stated scope only."),
+    row(
+      "dimensions_supported_d", .collectMoreEvidence,
+      "Every dimension supports the claim by itself, but evidence of grade D does not carry it; a run "
+        + "under a planned, frozen protocol is needed."),
+    row(
+      "dimensions_refuted", .doNotRely,
+      "At least one dimension refutes the claim; do not rely on it within the stated scope."),
+    row(
+      "dimensions_inconclusive", .collectMoreEvidence,
+      "The dimensions together neither support nor refute the claim; a longer run of those that are "
+        + "open, under the same protocol, is needed."),
+    row(
+      "dimensions_inconclusive_too_few_episodes", .collectMoreEvidence,
+      "A dimension has so few attempts that no outcome could have supported the claim; a longer run "
+        + "under the same protocol is needed."),
+    row(
+      "dimensions_inconclusive_stopping_unknown", .collectMoreEvidence,
+      "The number of episodes was not settled before the run, and without that the counts do not "
+        + "decide; repeat it with a fixed number of episodes."),
+  ]
+
+  static func recommendation(_ key: String, _ rules: RuleSet, spansDimensions: Bool)
+    -> RecommendationRule
+  {
+    guard rules >= .v2 else { return recommendation(key) }
+    let later = laterRecommendations
+    return (spansDimensions ? later.first { $0.key == "dimensions_" + key } : nil)
+      ?? later.first { $0.key == key } ?? recommendation(key)
+  }
+
+  private static func recommendation(_ key: String) -> RecommendationRule {
     recommendations.first { $0.key == key }
       ?? recommendations.first { $0.key == "inconclusive_baseline" }
       ?? recommendations[0]

@@ -1,9 +1,7 @@
 /// The rule table of the product: which label applies when, how severe it is, what is recommended.
 ///
-/// Named in evidence.json; a changed table takes the next number. `Docs/Rules.md` is made from it.
+/// The tables that all numbered rules share (`RuleSet`); `Docs/Rules.md` is made from them.
 enum Rules {
-  static let name = "wf-rules/1"
-
   /// Task ids of suites whose list is public, so that an unplanned task is told from an unknown one.
   static let suites: [(suite: String, tasks: Int)] = [
     ("libero_spatial", 10), ("libero_object", 10), ("libero_goal", 10), ("libero_10", 10),

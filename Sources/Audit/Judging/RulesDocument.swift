@@ -7,15 +7,17 @@ public func rulesDocument() -> String {
 
 struct RulesDocument {
   var lines: [String] {
-    head + integrity + caps + labels + recommendations + axes
+    head + changes + integrity + caps + labels + reasons + recommendations + axes
   }
 
   private var head: [String] {
     [
-      "# Rules (`\(Rules.name)`)", "",
-      "Which check, cap, label and recommendation an audit applies. Made from "
-        + "`Sources/Audit/Judging/Rules*.swift`; evidence.json names the table it was made with. "
-        + "A changed table takes the next number.",
+      "# Rules", "",
+      "Which check, cap, label and recommendation an audit applies, and in which words. Made from "
+        + "`Sources/Audit/Judging/Rules*.swift` and `Sources/Audit/Wording`; evidence.json names the "
+        + "rules it was made under. Changed rules take the next number, and the old ones stay "
+        + "callable: `wf verify --recompute` derives every package under the rules that it names. "
+        + "New packages are made under `\(RuleSet.current.name)`.",
       "",
       "An audit says what recorded episodes show about one claim under one protocol. It is no "
         + "decision about deployment.",
@@ -24,11 +26,12 @@ struct RulesDocument {
 
   private var integrity: [String] {
     [
-      "", "## Integrity checks", "", "| id | word | severity | cap | fails when |",
-      "|---|---|---|---|---|",
+      "", "## Integrity checks", "", "| id | word | severity | cap | fails when | in words |",
+      "|---|---|---|---|---|---|",
     ]
       + Rules.integrity.map {
-        "| \($0.id) | \($0.word) | \($0.severity.rawValue) | \($0.cap) | \($0.failsWhen) |"
+        "| \($0.id) | \($0.word) | \($0.severity.rawValue) | \($0.cap) | \($0.failsWhen) | "
+          + "\(Wording.check($0.id)) |"
       }
       + [
         "",
@@ -49,9 +52,12 @@ struct RulesDocument {
       "", "## Grade caps", "",
       "The grade starts at A and takes the worst cap. `planned_grade` is the grade that the protocol "
         + "planned (none counts as D), and each failed check adds its own cap under its id.",
-      "", "| word | cap | when |", "|---|---|---|",
+      "", "| word | cap | when | in words |", "|---|---|---|---|",
     ]
-      + Rules.caps.map { "| \($0.word.rawValue) | \($0.cap.rawValue) | \($0.appliesWhen) |" }
+      + Rules.caps.map {
+        "| \($0.word.rawValue) | \($0.cap.rawValue) | \($0.appliesWhen) | "
+          + "\(Wording.cap($0.word.rawValue)) |"
+      }
       + [
         "",
         "Left to `verify`: `registration` (B), `signature` (C), `independent_signer` (B).",
@@ -63,11 +69,24 @@ struct RulesDocument {
       "", "## Missing evidence", "",
       "Questions of the protocol come first, as far as the package leaves them open; then the labels in "
         + "this order. A question outside of the list is shown as `other` (info).",
-      "", "| label | severity | when |", "|---|---|---|",
+      "", "| label | severity | when | in words |", "|---|---|---|---|",
     ]
       + Rules.labels.map {
-        "| \($0.label.rawValue) | \($0.severity.rawValue) | \($0.appliesWhen) |"
+        "| \($0.label.rawValue) | \($0.severity.rawValue) | \($0.appliesWhen) | "
+          + "\(Wording.label($0.label.rawValue)) |"
       }
+  }
+
+  private var reasons: [String] {
+    [
+      "", "## Verdicts and their reasons", "", "| verdict | in words |", "|---|---|",
+    ]
+      + ["supported", "refuted", "inconclusive", "not_auditable"].map {
+        "| \($0) | \(Wording.verdict($0)) |"
+      }
+      + ["", "| reason | in words |", "|---|---|"]
+      + Wording.reasons.keys.sorted().map { "| \($0) | \(Wording.reason($0)) |" }
+      + ["", "The id of a serious check that failed on counted episodes is a reason too."]
   }
 
   private var recommendations: [String] {
@@ -76,7 +95,14 @@ struct RulesDocument {
       "Chosen by the verdict and its first reason; `{n}` counted attempts, `{k}` successes, `{u}` open "
         + "episodes.", "", "| case | word | text |", "|---|---|---|",
     ]
-      + Rules.recommendations.map { "| \($0.key) | \($0.word.rawValue) | \($0.pattern) |" }
+      + (Rules.recommendations + Rules.laterRecommendations).map {
+        "| \($0.key) | \($0.word.rawValue) | \($0.pattern) |"
+      }
+      + [
+        "",
+        "`dimensions_…` rows, for a claim over several dimensions, and "
+          + "`inconclusive_dimensions_not_pooled` are of `\(RuleSet.v2.name)`.",
+      ]
   }
 
   private var axes: [String] {
@@ -97,10 +123,11 @@ struct RulesDocument {
         "",
         "Phrases of a claim that name an axis, unless one of "
           + Rules.exclusions.map { "*\($0)*" }.joined(separator: ", ") + " stands before:", "",
-        "| axis | phrases |", "|---|---|",
+        "| axis | phrases | in words |", "|---|---|---|",
       ]
       + FalsificationAxis.allCases.map {
-        "| \($0.rawValue) | \(Rules.phrases($0).joined(separator: ", ")) |"
+        "| \($0.rawValue) | \(Rules.phrases($0).joined(separator: ", ")) | "
+          + "\(Wording.axis($0.rawValue)) |"
       }
       + [
         "",

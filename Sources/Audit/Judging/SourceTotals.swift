@@ -11,6 +11,8 @@ struct SourceTotals: Sendable {
   /// False when rows of the source are not in the input, so that nothing can be recounted.
   private let isComplete: Bool
   private let divisor: Divisor
+  private let rules: RuleSet
+  private let spansDimensions: Bool
 
   /// What the source divides by.
   private enum Divisor {
@@ -30,6 +32,8 @@ struct SourceTotals: Sendable {
 
   init(_ facts: AuditFacts) {
     let input = facts.input
+    rules = facts.rules
+    spansDimensions = facts.spansDimensions
     aggregates = input.sourceAggregates ?? JSONObject()
     perTask = input.tasks.map { OutcomeTally(letters: $0.episodes.outcomes) }
     tally = perTask.reduce(OutcomeTally(), +)
@@ -72,7 +76,9 @@ struct SourceTotals: Sendable {
 
   /// The stated rates with the recounted value in the same unit.
   private var statedRates: [(rate: String, expected: String, matches: Bool)] {
-    Self.rateKeys.compactMap { key, unit in
+    // A rate over several dimensions is none of theirs: nothing to recount it by.
+    if spansDimensions { return [] }
+    return Self.rateKeys.compactMap { key, unit in
       guard let text = lexeme(key) else { return nil }
       let candidates = divisor.sizes(tally).map { Counted(k: tally.succeeded, n: $0) }
       let scale = unit == .percent ? 100 : 1
@@ -86,7 +92,7 @@ struct SourceTotals: Sendable {
 
   /// I02: whether some whole number of successes gives the stated rate.
   var grim: Finding {
-    guard isComplete, tally.attempted > 0 else { return .notApplicable }
+    guard !spansDimensions, knowsSize else { return .notApplicable }
     for (key, unit) in Self.rateKeys where key != "mean_success" || perTask.count == 1 {
       guard let text = lexeme(key) else { continue }
       // Ten decimals and more are the printed form of a double: I01 compares those.
@@ -98,9 +104,18 @@ struct SourceTotals: Sendable {
     return .notApplicable
   }
 
+  /// Whether the number of episodes behind a rate is known: counted here, or stated beside it.
+  private var knowsSize: Bool {
+    if isComplete, tally.attempted > 0 { return true }
+    return rules >= .v2 && statedSize.map { $0 > 0 } == true
+  }
+
+  private var statedSize: Int64? {
+    aggregates["n_episodes"]?.int ?? aggregates["num_evaluated"]?.int
+  }
+
   private func grim(_ reported: ReportedRate, _ text: String) -> Finding {
-    let stated = aggregates["n_episodes"]?.int ?? aggregates["num_evaluated"]?.int
-    let sizes = stated.flatMap { Int(exactly: $0) }.map { [$0] } ?? divisor.sizes(tally)
+    let sizes = statedSize.flatMap { Int(exactly: $0) }.map { [$0] } ?? divisor.sizes(tally)
     let states = sizes.compactMap { Grim(reported, n: $0)?.state }
     if states.contains(.consistent) { return .pass(text) }
     if states.contains(.truncatedOnly) {

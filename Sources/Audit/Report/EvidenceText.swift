@@ -3,16 +3,24 @@ public import JSON
 /// evidence.md, from evidence.json and the digests of two inputs alone (SCHEMAS §13).
 ///
 /// UTF-8 with a final newline. Text that a person wrote is escaped, so that no claim can forge a
-/// heading, a link or a tag.
+/// heading, a link or a tag. Worded by the rules that evidence.json names.
+///
+/// - Throws: `rules_unknown` where it names rules of a later wf, or none.
 public func evidenceText(
   evidence: JSONValue, claimDigest: String, auditInputDigest: String
-) -> [UInt8] {
+) throws(AuditError) -> [UInt8] {
+  let rules = try RuleSet(name: evidence["rules"]?.string ?? "")
   let report = EvidenceReport(
     evidence: evidence, claimDigest: claimDigest, auditInputDigest: auditInputDigest)
-  return Array((report.lines.joined(separator: "\n") + "\n").utf8)
+  let lines =
+    switch rules {
+    case .v1: report.lines
+    case .v2: EvidencePlainReport(base: report).lines
+    }
+  return Array((lines.joined(separator: "\n") + "\n").utf8)
 }
 
-/// The lines of evidence.md.
+/// The lines of evidence.md under rules 1: machine words.
 struct EvidenceReport {
   let evidence: JSONValue
   let claimDigest: String
@@ -94,7 +102,7 @@ struct EvidenceReport {
     }
   }
 
-  private var provenance: [String] {
+  var provenance: [String] {
     [
       "- package " + text("package_id"), "- claim " + claimDigest,
       "- protocol freeze " + text("protocol", "freeze_digest"), "- audit input " + auditInputDigest,

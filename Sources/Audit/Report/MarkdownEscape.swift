@@ -7,6 +7,12 @@ enum MarkdownEscape {
   /// it can't open anything but emphasis.
   static func name(_ text: String) -> String { escaped(text, keeping: ["_"]) }
 
+  /// A name inside of a line, where a leading list mark opens nothing.
+  static func inner(_ text: String) -> String {
+    let first = text.unicodeScalars.first.map { String($0) } ?? ""
+    return first == "-" || first == "+" ? String(name(text).dropFirst()) : name(text)
+  }
+
   private static func escaped(_ text: String, keeping kept: Set<Unicode.Scalar>) -> String {
     var result = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {

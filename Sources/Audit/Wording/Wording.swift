@@ -6,7 +6,7 @@
 public enum Wording {
   /// What a package can be missing (SCHEMAS §5.3).
   public static func label(_ word: String) -> String {
-    MissingLabel(rawValue: word).map(sentence) ?? plain(word)
+    MissingLabel(rawValue: word).map(sentence) ?? otherLabels[word] ?? plain(word)
   }
 
   /// What a failed integrity check found, by its id `I01`…`I24` (STATISTICS §8).
@@ -44,6 +44,17 @@ public enum Wording {
 
   /// What shows that a registration came before the run, or why nothing does (SCHEMAS §5.1).
   public static func order(_ word: String) -> String { orders[word] ?? plain(word) }
+
+  /// Why there is no number of episodes to plan for, at an assumed rate (STATISTICS §11).
+  static func power(_ word: String, rate: String) -> String {
+    switch word {
+    case "rate_not_above_threshold":
+      "At the assumed rate of \(rate) more episodes would not support the claim."
+    case "over_cap":
+      "At the assumed rate of \(rate) it would take more than 20,000 episodes to support the claim."
+    default: plain(word)
+    }
+  }
 
   /// A sentence with its word in brackets.
   public static func bracketed(_ sentence: String, _ word: String) -> String {

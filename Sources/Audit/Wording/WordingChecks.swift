@@ -47,6 +47,8 @@ extension Wording {
     "policy_assumed": "How errors count was not stated; they are taken as failures.",
     "sequence_assumes_one_rate":
       "Without a fixed length, one common rate over the tasks is assumed.",
+    "dimensions_not_pooled":
+      "Each dimension is judged on its own; the claim averages over several.",
   ]
 
   static let verdicts: [String: String] = [

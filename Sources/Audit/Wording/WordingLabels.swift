@@ -31,4 +31,9 @@ extension Wording {
     case .simOnly: "Everything was observed in simulation."
     }
   }
+
+  /// Words that stand in the list of missing evidence and are no label of it.
+  static let otherLabels: [String: String] = [
+    "other": "A question that was asked before the run has no answer here."
+  ]
 }

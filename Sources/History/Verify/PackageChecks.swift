@@ -74,8 +74,10 @@ struct PackageChecks {
         path: difference.place, fault: .bytesChanged)
     } catch let failure as any Failure {
       return CheckResult(
-        .recompute, .fail, reason: failure.reason, detail: failure.message, path: failure.place,
-        fault: .bytesChanged)
+        .recompute, .fail, reason: failure.reason,
+        detail: failure.message + (failure.hint.map { "; " + $0 } ?? ""), path: failure.place,
+        fault: failure.reason == AuditError.Code.rulesUnknown.rawValue
+          ? .invalidInput : .bytesChanged)
     } catch {
       return CheckResult(
         .recompute, .fail, reason: "recompute_differs", detail: "\(error)", fault: .bytesChanged)

@@ -104,8 +104,16 @@ struct JudgingExample {
     input.rawCoverage = raw
   }
 
-  func evidence() throws -> JSONValue {
-    try judge(claim: claim, protocol: plan, input: input, digests: digests)
+  func evidence(rules: RuleSet = .current) throws -> JSONValue {
+    try judge(claim: claim, protocol: plan, input: input, digests: digests, rules: rules)
+  }
+
+  /// evidence.md of the evidence under these rules.
+  func text(rules: RuleSet = .current) throws -> String {
+    let bytes = try evidenceText(
+      evidence: try evidence(rules: rules), claimDigest: digests.claim,
+      auditInputDigest: digests.auditInput)
+    return String(decoding: bytes, as: UTF8.self)
   }
 }
 

@@ -7,7 +7,7 @@ import Testing
 struct JudgingExampleTests {
   @Test func `the worked example comes out byte for byte`() throws {
     let example = try JudgingExample()
-    let evidence = try example.evidence()
+    let evidence = try example.evidence(rules: .v1)
     let bytes = try CanonicalJSON.bytes(evidence) + [0x0A]
     let expected = Fixtures.bytes("package-example/evidence.json")
     #expect(!expected.isEmpty)
@@ -18,22 +18,17 @@ struct JudgingExampleTests {
 
   @Test func `the text of the worked example comes out byte for byte`() throws {
     let example = try JudgingExample()
-    let text = evidenceText(
-      evidence: try example.evidence(), claimDigest: example.digests.claim,
-      auditInputDigest: example.digests.auditInput)
     let expected = Fixtures.bytes("package-example/evidence.md")
-    #expect(
-      String(decoding: text, as: UTF8.self) == String(decoding: expected, as: UTF8.self))
+    #expect(try example.text(rules: .v1) == String(decoding: expected, as: UTF8.self))
   }
 
   @Test func `the packaged evidence gives the same text as the computed one`() throws {
     let example = try JudgingExample()
     let packaged = try JSONValue.parse(Fixtures.bytes("package-example/evidence.json"))
     let (claim, input) = (example.digests.claim, example.digests.auditInput)
-    #expect(
-      evidenceText(evidence: packaged, claimDigest: claim, auditInputDigest: input)
-        == evidenceText(
-          evidence: try example.evidence(), claimDigest: claim, auditInputDigest: input))
+    let text = try evidenceText(
+      evidence: packaged, claimDigest: claim, auditInputDigest: input)
+    #expect(String(decoding: text, as: UTF8.self) == (try example.text(rules: .v1)))
   }
 
   @Test func `equal inputs give equal bytes`() throws {

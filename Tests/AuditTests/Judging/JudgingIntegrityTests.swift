@@ -80,9 +80,14 @@ struct JudgingIntegrityTests {
     },
     Row("I21", "serious", "1") { $0.input.model.id = "another/model" },
     Row("I24", "serious", "1") { example in
-      for place in example.input.tasks.indices {
-        example.input.tasks[place].suite = "libero_goal"
+      let recorded = example.input.tasks
+      example.setTasks(Array(repeating: String(repeating: "M", count: 40), count: 2))
+      for var task in recorded {
+        (task.suite, task.inProtocol) = ("libero_goal", false)
+        example.input.tasks.append(task)
       }
+      example.input.outOfProtocolTasks = 2
+      example.input.outOfProtocolEpisodes = 80
     },
     Row("I04", "serious", "79 distinct of 80") { $0.observe("I04", "79 distinct of 80") },
     Row("I11", "serious", "2 attempts, first counted") {
