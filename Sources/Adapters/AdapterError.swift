@@ -1,3 +1,4 @@
+internal import Evidence
 internal import JSON
 public import Platform
 
@@ -27,9 +28,30 @@ public struct AdapterError: Failure, Equatable {
     case controlCharacter = "control_character"
     case successNotBoolean = "success_not_boolean"
     case lengthMismatch = "length_mismatch"
+    case successNotNumber = "success_not_number"
+    case successOutOfRange = "success_out_of_range"
+    case ambiguousSuccess = "ambiguous_success"
     case aggregateMismatch = "aggregate_mismatch"
+    case counterMismatch = "counter_mismatch"
+    case countMismatch = "count_mismatch"
+    case contradictoryEpisode = "contradictory_episode"
     case duplicateEpisode = "duplicate_episode"
     case duplicateTask = "duplicate_task"
+    case badShard = "bad_shard"
+    case duplicateShard = "duplicate_shard"
+    case badRow = "bad_row"
+    case noResults = "no_results"
+    case noEpisodes = "no_episodes"
+    case noOutcomesRecorded = "no_outcomes_recorded"
+    case missingHeader = "missing_header"
+    case unknownSchema = "unknown_schema"
+    case unknownSource = "unknown_source"
+    case unknownField = "unknown_field"
+    case unknownDimension = "unknown_dimension"
+    case blankLine = "blank_line"
+    case unsafePath = "unsafe_path"
+    case badDigest = "bad_digest"
+    case memberInvalid = "member_invalid"
     case limitExceeded = "limit_exceeded"
     case noInput = "no_input"
     case tooManyInputs = "too_many_inputs"
@@ -43,7 +65,6 @@ public struct AdapterError: Failure, Equatable {
     case pathInvalid = "path_invalid"
     case readFailed = "read_failed"
     case unknownFormat = "unknown_format"
-    case formatNotSupportedYet = "format_not_supported_yet"
   }
 
   public let code: Code
@@ -53,6 +74,8 @@ public struct AdapterError: Failure, Equatable {
   public let hint: String?
   /// Whether the text itself is at fault: such a fault comes before any complaint about its shape.
   let isAboutText: Bool
+  /// The word of the layer below, where an error of it is passed on.
+  private let word: String?
 
   public init(
     _ code: Code, place: String?, message: String, hint: String? = nil
@@ -61,24 +84,46 @@ public struct AdapterError: Failure, Equatable {
   }
 
   private init(
-    _ code: Code, place: String?, message: String, hint: String?, isAboutText: Bool
+    _ code: Code, place: String?, message: String, hint: String?, isAboutText: Bool,
+    word: String? = nil
   ) {
     self.code = code
     self.place = place
     self.message = message
     self.hint = hint
     self.isAboutText = isAboutText
+    self.word = word
   }
 
-  /// A fault of the JSON text of a file.
-  init(_ error: JSONError, in path: String) {
+  /// A fault of the text of a file, not of what it says.
+  static func aboutText(
+    _ code: Code, place: String, message: String, hint: String? = nil
+  ) -> AdapterError {
+    AdapterError(code, place: place, message: message, hint: hint, isAboutText: true)
+  }
+
+  /// A fault of the JSON text of a file, or of one of its lines.
+  ///
+  /// - Parameter firstLine: the number in the file of the text's first line.
+  init(_ error: JSONError, in path: String, firstLine: Int = 1) {
+    let line = error.line + firstLine - 1
     // The one word without a match is the byte order mark's, which adapters accept.
     self.init(
       Code(rawValue: error.reason) ?? .syntax,
-      place: "\(path): line \(error.line), column \(error.column)", message: error.message,
+      place: "\(path): line \(line), column \(error.column)", message: error.message,
       hint: error.code == .truncated
         ? "the file ends too early: was the run or the copy interrupted?" : nil,
       isAboutText: true)
+  }
+
+  /// Why an audit_input.json is not acceptable, in the words of SCHEMAS §15.
+  init(_ error: EvidenceError, in path: String) {
+    let line = error.location.line.map { "line \($0)" }
+    let place = [line, error.location.pointer].compactMap { $0 }.joined(separator: ", ")
+    self.init(
+      Code(rawValue: error.reason) ?? .memberInvalid,
+      place: place.isEmpty ? path : "\(path): \(place)", message: error.message, hint: nil,
+      isAboutText: false, word: error.reason)
   }
 
   /// What the system refused, about the path that it was about.
@@ -96,12 +141,11 @@ public struct AdapterError: Failure, Equatable {
     self.init(code, place: path, message: error.message)
   }
 
-  public var reason: String { code.rawValue }
+  public var reason: String { word ?? code.rawValue }
 
   public var kind: FailureKind {
     switch code {
     case .readFailed: .inputOutput
-    case .formatNotSupportedYet: .refused
     case .unknownFormat, .noInput: .usage
     default: .invalidInput
     }

@@ -34,8 +34,8 @@ private struct ContentProbe {
     let isObject = firstByte == 0x7B
     if isObject {
       readTopLevelKeys()
-      if let found = formatOfKeys() { return found }
-    } else if let found = formatOfText() {
+      if let found = try formatOfKeys() { return found }
+    } else if let found = try formatOfText() {
       return found
     }
     if let fault { throw fault }
@@ -83,59 +83,56 @@ private struct ContentProbe {
     while source.json.depth > outside { _ = try source.next() }
   }
 
-  private func formatOfKeys() -> DetectedFormat? {
+  private func formatOfKeys() throws(AdapterError) -> DetectedFormat? {
     for key in ["per_task", "per_episode"] where keys.contains(key) {
       return DetectedFormat(word: "lerobot", evidence: ["key:" + key])
     }
+    var found: [DetectedFormat] = []
     for (word, pair) in [
       ("lbm_eval", ["num_requested_evaluations", "evaluations"]),
       ("vla-eval", ["benchmark", "tasks"]),
     ] where keys.isSuperset(of: pair) {
-      return DetectedFormat(word: word, evidence: pair.map { "key:" + $0 })
+      found.append(DetectedFormat(word: word, evidence: pair.map { "key:" + $0 }))
     }
     if let schema = texts["schema"], schema.hasPrefix("worldflux.bridge/") {
       let stated = texts["source"] ?? "worldflux"
       let word = Formats.named(stated) == nil ? "worldflux" : stated
-      return DetectedFormat(word: word, evidence: ["schema:worldflux.bridge"])
+      found.append(DetectedFormat(word: word, evidence: ["schema:" + schema]))
     }
     if let schema = texts["schema_version"], schema.hasPrefix("worldflux.audit_input.") {
-      return DetectedFormat(word: "worldflux", evidence: ["schema_version:worldflux.audit_input"])
+      found.append(
+        DetectedFormat(word: "worldflux", evidence: ["schema_version:worldflux.audit_input"]))
     }
-    return nil
+    return try only(found)
   }
 
-  private func formatOfText() -> DetectedFormat? {
-    if hasRolloutResults {
-      return DetectedFormat(word: "gr00t-n1.7", evidence: ["line:results"])
+  private func formatOfText() throws(AdapterError) -> DetectedFormat? {
+    var found: [DetectedFormat] = []
+    if hasRolloutResults(bytes) {
+      found.append(DetectedFormat(word: "gr00t-n1.7", evidence: ["line:results"]))
     }
     if bytes.find("# episodes completed so far:".utf8) != nil {
-      return DetectedFormat(word: "openpi", evidence: ["line:episodes_completed_so_far"])
+      found.append(
+        DetectedFormat(word: "openpi", evidence: ["line:episodes_completed_so_far"]))
     }
-    if firstLineIs(",success,duration,video_filename") {
-      return DetectedFormat(word: "openpi", evidence: ["header:success_duration_video_filename"])
+    if DroidTable.begins(bytes) {
+      found.append(
+        DetectedFormat(word: "openpi", evidence: ["header:success_duration_video_filename"]))
     }
-    return nil
+    return try only(found)
   }
 
-  /// `results:`, spaces, `('` (forks print one space, the original two).
-  private var hasRolloutResults: Bool {
-    var start = 0
-    while let found = bytes.find("results: ".utf8, from: start) {
-      var place = found + 8
-      while place < bytes.count, bytes[place] == 0x20 { place += 1 }
-      if bytes.starts(with: "('".utf8, at: place) { return true }
-      start = place
-    }
-    return false
+  /// The one candidate; several are told with what speaks for each.
+  private func only(_ found: [DetectedFormat]) throws(AdapterError) -> DetectedFormat? {
+    guard found.count > 1 else { return found.first }
+    let candidates = found.map { "\($0.word) (\($0.evidence.joined(separator: ", ")))" }
+    throw AdapterError(
+      .ambiguousShape, place: path,
+      message: "the content is of several formats: \(candidates.joined(separator: "; "))",
+      hint: "say which one it is instead of auto, if it is one run at all")
   }
 
   private var startOfText: Int { bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0 }
-
-  private func firstLineIs(_ text: String) -> Bool {
-    let end = startOfText + text.utf8.count
-    return bytes.starts(with: text.utf8, at: startOfText)
-      && (end == bytes.count || bytes[end] == 0x0A || bytes[end] == 0x0D)
-  }
 
   /// The error for a content that no adapter knows; a text that claims to be JSON is checked first.
   private func unrecognised() throws(AdapterError) -> AdapterError {

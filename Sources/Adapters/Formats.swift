@@ -11,57 +11,88 @@ public struct Format: Sendable {
   public let word: String
   /// What the format is, in one line.
   public let about: String
-  let reader: Reader?
-
-  /// Whether this program can read the format; one that cannot refuses with its own reason.
-  public var isSupported: Bool { reader != nil }
+  /// Words of `format.detected_by` by which `auto` knows it: it looks at the content alone.
+  public let detectedBy: [String]
+  /// Names of result files that are looked for in a folder; `*` stands for anything.
+  public let fileNames: [String]
+  let reader: Reader
 }
 
-/// All input formats, in the order in which they are listed to a user.
+/// All input formats.
 public enum Formats {
   /// The word that asks for detection by content.
   public static let auto = "auto"
+  /// How a bridge file is known, which any source may have.
+  static let bridge = "schema:" + BridgeHeader.schema
 
+  /// In the order in which they are listed to a user.
   public static let all: [Format] = [
     Format(
       word: "lerobot", about: "eval_info.json of huggingface/lerobot",
+      detectedBy: ["key:per_task", "key:per_episode"], fileNames: ["eval_info.json"],
       reader: { (sources, detectedBy, options) throws(AdapterError) in
         try readLeRobot(sources, detectedBy: detectedBy, options: options)
       }),
     Format(
-      word: "openpi", about: "LIBERO logs and DROID csv files of openpi", reader: nil),
-    Format(word: "lbm_eval", about: "results-*.json of lbm_eval", reader: nil),
+      word: "openpi", about: "LIBERO logs and DROID csv files of Physical-Intelligence/openpi",
+      detectedBy: ["line:episodes_completed_so_far", "header:success_duration_video_filename"],
+      fileNames: ["*.log", "*.txt", "eval_*.csv"],
+      reader: { (sources, detectedBy, options) throws(AdapterError) in
+        try readOpenPI(sources, detectedBy: detectedBy, options: options)
+      }),
     Format(
-      word: "vla-eval", about: "result files of vla-evaluation-harness", reader: nil),
-    Format(word: "gr00t-n1.7", about: "standard output of Isaac-GR00T rollouts", reader: nil),
-    Format(word: "pi-0.7", about: "bridge file (worldflux.bridge/1) about pi-0.7", reader: nil),
+      word: "lbm_eval", about: "results-*.json of ToyotaResearchInstitute/lbm_eval",
+      detectedBy: ["key:num_requested_evaluations", "key:evaluations"],
+      fileNames: ["results-*.json"],
+      reader: { (sources, detectedBy, options) throws(AdapterError) in
+        try readLBMEval(sources, detectedBy: detectedBy, options: options)
+      }),
     Format(
-      word: "embodied-gov-bench", about: "bridge file with governance records", reader: nil),
+      word: "vla-eval", about: "result files of allenai/vla-evaluation-harness, shards too",
+      detectedBy: ["key:benchmark", "key:tasks"],
+      fileNames: [
+        "*_sync_*.json", "*_partial_*.json", "*_shard*of*.json", "*_aggregate.json",
+      ],
+      reader: { (sources, detectedBy, options) throws(AdapterError) in
+        try readVLAEval(sources, detectedBy: detectedBy, options: options)
+      }),
     Format(
-      word: "cosmos-predict", about: "bridge file about rollouts in a world model", reader: nil),
+      word: "gr00t-n1.7", about: "standard output of NVIDIA/Isaac-GR00T rollouts",
+      detectedBy: ["line:results"], fileNames: ["*.log", "*.txt"],
+      reader: { (sources, detectedBy, options) throws(AdapterError) in
+        try readGR00T(sources, detectedBy: detectedBy, options: options)
+      }),
+    bridged("pi-0.7", "bridge file (worldflux.bridge/1) about pi-0.7"),
+    bridged("embodied-gov-bench", "bridge file with a governance record on every line"),
+    bridged("cosmos-predict", "bridge file about rollouts that a world model generated"),
     Format(
-      word: "worldflux", about: "bridge file, or an audit_input.json member", reader: nil),
+      word: "worldflux", about: "bridge file, or the member audit_input.json",
+      detectedBy: [bridge, "schema_version:worldflux.audit_input"],
+      fileNames: ["*.jsonl", "audit_input.json"],
+      reader: { (sources, detectedBy, options) throws(AdapterError) in
+        try readWorldFlux(sources, detectedBy: detectedBy, options: options)
+      }),
   ]
+
+  /// A source that has no format of its own.
+  private static func bridged(_ word: String, _ about: String) -> Format {
+    Format(
+      word: word, about: about, detectedBy: [bridge], fileNames: ["*.jsonl"],
+      reader: { (sources, detectedBy, options) throws(AdapterError) in
+        try readBridge(sources, as: word, detectedBy: detectedBy, options: options)
+      })
+  }
 
   /// The format of a word, or nil.
   public static func named(_ word: String) -> Format? { all.first { $0.word == word } }
 
-  static func reader(of word: String, seen detectedBy: [String]) throws(AdapterError)
-    -> Format.Reader
-  {
+  /// - Throws: `unknown_format` with the words there are.
+  static func known(_ word: String) throws(AdapterError) -> Format {
     guard let format = named(word) else {
       throw AdapterError(
         .unknownFormat, place: nil, message: "there is no format \(shown(word))",
         hint: "formats: " + (all.map(\.word) + [auto]).joined(separator: ", "))
     }
-    guard let reader = format.reader else {
-      let evidence =
-        detectedBy.isEmpty ? "" : " (detected by \(detectedBy.joined(separator: ", ")))"
-      throw AdapterError(
-        .formatNotSupportedYet, place: nil,
-        message: "the format \(word) cannot be read by this version\(evidence)",
-        hint: "readable now: " + all.filter(\.isSupported).map(\.word).joined(separator: ", "))
-    }
-    return reader
+    return format
   }
 }

@@ -29,25 +29,43 @@ public struct ReadOptions: Sendable, Equatable {
 public func readSavedRun(
   format: String, inputs: [String], options: ReadOptions, files: FileSystem
 ) throws(AdapterError) -> SavedRun {
-  if format != Formats.auto { _ = try Formats.reader(of: format, seen: []) }
-  let sources = try openInputs(inputs, files: files)
+  let asked = format == Formats.auto ? nil : try Formats.known(format)
+  let sources = try openInputs(inputs, of: asked, files: files)
   guard let first = sources.first else {
     throw AdapterError(.noInput, place: nil, message: "no input file was given")
   }
-  guard format == Formats.auto else {
-    return try Formats.reader(of: format, seen: [])(sources, [], options)
-  }
+  if let asked { return try read(sources, as: asked, detectedBy: [], options: options) }
   let found = try detectFormat(of: first)
-  let reader = try Formats.reader(of: found.word, seen: found.evidence)
-  return try reader(sources, found.evidence, options)
+  for source in sources.dropFirst() {
+    let other = try detectFormat(of: source)
+    if other.word == found.word { continue }
+    throw AdapterError(
+      .ambiguousInput, place: source.path,
+      message: "this is of the format \(other.word), and \(shown(first.path)) of \(found.word)",
+      hint: "audit each run by itself")
+  }
+  return try read(
+    sources, as: try Formats.known(found.word), detectedBy: found.evidence, options: options)
+}
+
+/// Any source may be bridged, also one with a format of its own.
+private func read(
+  _ sources: [SourceFile], as format: Format, detectedBy: [String], options: ReadOptions
+) throws(AdapterError) -> SavedRun {
+  if let first = sources.first, try isBridge(first) {
+    return try readBridge(sources, as: format.word, detectedBy: detectedBy, options: options)
+  }
+  return try format.reader(sources, detectedBy, options)
 }
 
 private func openInputs(
-  _ inputs: [String], files: FileSystem
+  _ inputs: [String], of format: Format?, files: FileSystem
 ) throws(AdapterError) -> [SourceFile] {
   var sources: [SourceFile] = []
   for input in inputs {
-    sources.append(try SourceFile(try locateInput(input, files: files), files: files))
+    for location in try locateInput(input, of: format, files: files) {
+      sources.append(try SourceFile(location, files: files))
+    }
   }
   return sources
 }

@@ -24,6 +24,7 @@ public struct AuditError: Failure, Equatable {
     case textTooLong = "text_too_long"
     case controlCharacter = "control_character"
     case secretInPublicField = "secret_in_public_field"
+    case auditInputFixed = "audit_input_fixed"
     // Writing the package.
     case memberInvalid = "member_invalid"
     case secretInvalid = "secret_invalid"

@@ -6,7 +6,7 @@ internal import Platform
 /// Runs `cases.json` of a folder of saved evaluations, or of each folder below that has one.
 ///
 /// A row compares what it states: outcome, reason, counts, tasks with their outcome letters, seeds,
-/// generation, labels, warnings, times. Rows whose files are not there are left out; rows of a format
+/// generation, labels, warnings, times, rewards. Rows whose files are not there are left out; rows of a format
 /// that cannot be read yet fail. Throws when no table can be read.
 public func formatCases(folder: String) throws -> [CaseResult] {
   let files = FileSystem()
@@ -86,7 +86,8 @@ private struct SavedRunView {
   ) -> [(field: String, wanted: JSONValue, got: JSONValue)] {
     let all: [(String, JSONValue)] = [
       ("counts", counts), ("generation", text(run.format.generation)),
-      ("seed_label", .string(run.seedLabel.rawValue)), ("seeds", seeds),
+      ("seed_label", .string(run.seedLabel.rawValue)), ("seeds", seeds), ("seed", runSeed),
+      ("initial_state_label", .string(run.initialStateLabel.rawValue)), ("rewards", rewards),
       ("denominator_rule", text(run.denominatorRule)), ("created_at", text(run.createdAt)),
       ("harness_version", text(run.harnessVersion)),
     ]
@@ -95,6 +96,15 @@ private struct SavedRunView {
     }
     fields.append(
       ("warnings", sorted(row["warnings"]), sorted(.array(run.notes.warnings.map { .string($0) }))))
+    for (task, wanted) in row["seeds_by_task"]?.object?.members ?? [] {
+      let found = run.tasks.first { $0.taskID == task }
+      fields.append(("seeds of " + task, wanted, .array((found?.seeds ?? []).map(seed))))
+    }
+    for wanted in row["tasks"]?.array ?? [] {
+      guard let name = wanted["name"], let id = wanted["task_id"]?.string else { continue }
+      let found = run.tasks.first { $0.taskID == id }
+      fields.append(("name of " + id, name, text(found?.name)))
+    }
     if let wanted = row["tasks"]?.array {
       // The table lists tasks as the file does; a run has them in order.
       fields.append(
@@ -139,12 +149,35 @@ private struct SavedRunView {
   private var seeds: JSONValue {
     .array(
       run.tasks.flatMap { task in
-        (task.seeds ?? [Seed?](repeating: nil, count: task.count)).map { seed in
-          switch seed {
-          case .integer(let value): .number(JSONNumber(value))
-          case .text(let text): .string(text)
-          case nil: .null
-          }
+        (task.seeds ?? [Seed?](repeating: nil, count: task.count)).map(seed)
+      })
+  }
+
+  /// The one seed of all episodes, null where they differ.
+  private var runSeed: JSONValue {
+    let all = Set(run.tasks.flatMap { $0.seeds ?? [nil] })
+    return all.count == 1 ? seed(all.first ?? nil) : .null
+  }
+
+  private func seed(_ seed: Seed?) -> JSONValue {
+    switch seed {
+    case .integer(let value): .number(JSONNumber(value))
+    case .text(let text): .string(text)
+    case nil: .null
+    }
+  }
+
+  /// The shortest texts of the same doubles, of all tasks.
+  private var rewards: JSONValue {
+    .array(
+      run.tasks.flatMap { task in
+        (task.maxRewards ?? task.sumRewards ?? []).map { span in
+          var bytes: [UInt8] = []
+          if span.isNone { return .null }
+          run.lexemes?.append(span, to: &bytes)
+          guard let value = Double(String(decoding: bytes, as: UTF8.self)) else { return .null }
+          let text = "\(value)"
+          return .string(text.hasSuffix(".0") ? String(text.dropLast(2)) : text)
         }
       })
   }

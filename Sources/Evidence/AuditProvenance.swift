@@ -48,7 +48,8 @@ public struct AuditProvenance: Sendable, Equatable {
   /// The source files that were read.
   public var inputs: [InputFile]
   public var clientRunID: String?
-  /// Allowlisted flags: `strict_missing_evidence` `raw_hashed` `exit_verdict` `candidate_chosen_by`.
+  /// Allowlisted flags: `strict_missing_evidence` `raw_hashed` `exit_verdict` `candidate_chosen_by`
+  /// `audit_input_passed_through`.
   public var parameters: [(key: String, value: MetadataValue)]
   public var redactions: RedactionCounts
   public var identity: ModelIdentity.Identity

@@ -41,6 +41,10 @@ public enum RowWriter {
     row.maxReward.append(to: &bytes)
     bytes.append(text: ",\"metadata\":")
     append(row.metadata, to: &bytes)
+    if row.metadataDropped > 0 {
+      bytes.append(text: ",\"metadata_dropped\":")
+      bytes.append(integer: row.metadataDropped)
+    }
     bytes.append(text: ",\"outcome\":\"")
     bytes.append(text: row.outcome.rawValue)
     bytes.append(text: "\",\"raw\":")

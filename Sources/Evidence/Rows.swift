@@ -92,6 +92,8 @@ public struct EpisodeRow: Sendable {
   public var raw: [String] = []
   /// At most 16, keys are labels.
   public var metadata: [(key: String, value: MetadataValue)] = []
+  /// What was left out of `metadata`; written only when it is not 0.
+  public var metadataDropped = 0
 
   public init(index: Int, outcome: Outcome) {
     self.index = index

@@ -25,8 +25,10 @@ public struct SavedRun: Sendable {
   public var inputs: [InputFile]
   /// Checks the adapter could decide while reading (I01, I02 context, I19, …); completed by the audit.
   public var observations: [Observation]
-  /// The bytes that reward and duration spans point into; nil when no column has spans.
+  /// The bytes that reward, duration and metadata spans point into; nil when no column has spans.
   public var lexemes: (any LexemeSource)?
+  /// The audit input itself, where the source is one: it is passed on and not made anew.
+  public var statedInput: StatedAuditInput?
 
   public init(
     format: SourceFormat, adapterVersion: String, tasks: [SavedTask], seedLabel: SeedLabel,
@@ -54,6 +56,16 @@ public struct SavedRun: Sendable {
   }
 }
 
+/// An audit_input.json that was read, and its bytes.
+public struct StatedAuditInput: Sendable {
+  public var input: AuditInput
+  public var bytes: [UInt8]
+  public init(input: AuditInput, bytes: [UInt8]) {
+    self.input = input
+    self.bytes = bytes
+  }
+}
+
 /// The episodes of one task as the source has them; every column that is there has `count` rows.
 public struct SavedTask: Sendable {
   public var suite: String
@@ -71,6 +83,8 @@ public struct SavedTask: Sendable {
   public var durations: [LexemeSpan]?
   public var sumRewards: [LexemeSpan]?
   public var maxRewards: [LexemeSpan]?
+  /// Columns of JSON objects of the source, whose members become metadata of the row.
+  public var metadata: [[LexemeSpan]] = []
   /// Row → failure text as recorded (not redacted yet).
   public var failures: [Int: String]
   public var media: [MediaReference]

@@ -11,10 +11,10 @@ struct AuditCommand: Command {
   static let configuration = CommandConfiguration(
     commandName: "audit", abstract: "Turn a saved evaluation into an evidence package",
     discussion: """
-      FORMAT is the harness that wrote the files: lerobot, or auto to find out (the
-      other formats are listed and say that they are not supported yet). Nothing is
-      run again and nothing is repaired: a file that contradicts itself is refused
-      with a reason.
+      FORMAT is the harness that wrote the files, or auto to find out by their
+      content; wf formats lists all of them. Nothing is run again and nothing is
+      repaired: a file that contradicts itself is refused with a reason. Shards of
+      one vla-eval run are given together.
 
       Examples:
         wf audit lerobot eval_info.json --claim-package claim --output package
@@ -27,7 +27,7 @@ struct AuditCommand: Command {
       source was partial; 4 input invalid.
       """)
   @OptionGroup var global: GlobalOptions
-  @Argument(help: "lerobot, auto, or another format's word.")
+  @Argument(help: "A word of wf formats, or auto.")
   var format: String
   @Argument(help: "What the harness left: a file or a folder.")
   var input: [String]

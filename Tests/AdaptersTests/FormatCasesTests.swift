@@ -16,12 +16,24 @@ struct FormatCasesTests {
 
   @Test(.enabled(if: Fixtures.shared("formats/lerobot/real") != nil))
   func `rows about real files read as stated`() throws {
-    let folder = try #require(Fixtures.shared("formats/lerobot"))
-    let results = try formatCases(folder: folder)
+    let results = try formatCases(folder: try #require(Fixtures.shared("formats")))
     for result in results {
       #expect(result.passed, "\(result.name): expected \(result.expected), got \(result.got)")
     }
-    #expect(results.count == 48)
+    #expect(results.count == 261)
+  }
+
+  /// The number of rows whose files are here; real files of others are not copied.
+  @Test(arguments: [
+    ("openpi", 28), ("lbm_eval", 22), ("vla-eval", 27), ("gr00t-n1.7", 18), ("worldflux", 26),
+    ("embodied-gov-bench", 30), ("cosmos-predict", 30), ("pi-0.7", 26),
+  ])
+  func `every row of a table reads as stated`(format: String, rows: Int) throws {
+    let results = try formatCases(folder: Fixtures.path("formats/" + format))
+    for result in results {
+      #expect(result.passed, "\(result.name): expected \(result.expected), got \(result.got)")
+    }
+    #expect(results.count == rows)
   }
 
   @Test func `a row that states something else fails`() throws {

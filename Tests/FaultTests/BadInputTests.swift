@@ -60,9 +60,9 @@ struct BadInputTests {
       name: "no claim", setUp: "cp $RUN in", arguments: "audit lerobot in --output out", status: 64,
       reasons: ["option_invalid"]),
     BadInput(
-      name: "format to come", setUp: "cp $RUN in",
-      arguments: with("in").replacing("lerobot", with: "openpi"), status: 4,
-      reasons: ["format_not_supported_yet"]),
+      name: "another format", setUp: "cp $RUN in",
+      arguments: with("in").replacing("lerobot", with: "lbm_eval"), status: 4,
+      reasons: ["unrecognised_shape"]),
     BadInput(
       name: "commit of a file", setUp: "echo x > p", arguments: "commit p", status: 4,
       reasons: ["archive_malformed"]),

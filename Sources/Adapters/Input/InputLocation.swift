@@ -1,6 +1,6 @@
 internal import Platform
 
-/// The file to read for an input that the user named.
+/// A file to read for an input that the user named.
 struct InputLocation: Sendable, Equatable {
   /// To open, and to show to the user.
   var path: String
@@ -8,15 +8,17 @@ struct InputLocation: Sendable, Equatable {
   var relativePath: String
 }
 
-/// Names of result files that a harness leaves in its output folder.
-private let resultFileNames = ["eval_info.json"]
-
 private let walkLimits = (entries: 1_000_000, depth: 32)
 
-/// Finds the one file that an input stands for.
+/// Finds the files that an input stands for.
 ///
-/// A folder must hold exactly one result file, at any depth; links inside it are not followed.
-func locateInput(_ input: String, files: FileSystem) throws(AdapterError) -> InputLocation {
+/// A folder must hold exactly one run, at any depth: one result file, or the shards of one run.
+/// Links inside it are not followed.
+///
+/// - Parameter format: nil to look for the results of every format.
+func locateInput(
+  _ input: String, of format: Format?, files: FileSystem
+) throws(AdapterError) -> [InputLocation] {
   let status: FileStatus
   do throws(PlatformError) {
     status = try files.status(input)
@@ -24,25 +26,104 @@ func locateInput(_ input: String, files: FileSystem) throws(AdapterError) -> Inp
     throw AdapterError(error, path: input)
   }
   guard status.kind == .directory else {
-    return InputLocation(path: input, relativePath: Path.lastComponent(input))
+    return [InputLocation(path: input, relativePath: Path.lastComponent(input))]
   }
-  let found = try regularFiles(below: input, files: files).filter { file in
-    resultFileNames.contains { Path.lastComponent(file) == $0 }
+  return try FolderSearch(folder: input, format: format, files: files).locations()
+}
+
+/// Looks for results in a folder.
+private struct FolderSearch {
+  let folder: String
+  let format: Format?
+  let files: FileSystem
+
+  /// Names that many things have: what lies under them is looked into before it counts.
+  private static let commonNames: Set<String> = ["*.log", "*.txt", "*.jsonl", "eval_*.csv"]
+  private static let mostLookedInto = 256
+
+  func locations() throws(AdapterError) -> [InputLocation] {
+    let all = try regularFiles(below: folder, files: files)
+    let patterns = (format.map { [$0] } ?? Formats.all).flatMap(\.fileNames)
+    var found = matching(patterns.filter { !Self.commonNames.contains($0) }, all)
+    if found.isEmpty {
+      let common = matching(patterns.filter(Self.commonNames.contains) + ["*.jsonl"], all)
+      found = common.count > 1 ? try results(among: common) : common
+    }
+    guard !found.isEmpty else { throw nothing(patterns) }
+    guard found.count == 1 || areShards(found) else { throw ambiguous(found) }
+    return found.map { InputLocation(path: Path.join(folder, $0), relativePath: $0) }
   }
-  guard let first = found.first else {
-    throw AdapterError(
-      .noResultsFile, place: input,
-      message: "there is no \(resultFileNames.joined(separator: ", ")) in this folder",
+
+  private func matching(_ patterns: [String], _ names: [String]) -> [String] {
+    names.filter { name in
+      patterns.contains { matches(Path.lastComponent(name), pattern: $0) }
+    }
+  }
+
+  /// Those of the files whose content is of a known format, and of the one that was asked for.
+  private func results(among names: [String]) throws(AdapterError) -> [String] {
+    guard names.count <= Self.mostLookedInto else {
+      throw AdapterError(
+        .limitExceeded, place: folder,
+        message: "\(names.count) files could be results here, too many to look into",
+        hint: "name the results file itself")
+    }
+    var found: [String] = []
+    for name in names {
+      let location = InputLocation(path: Path.join(folder, name), relativePath: name)
+      guard let file = try? SourceFile(location, files: files),
+        let detected = try? detectFormat(of: file)
+      else { continue }
+      if format == nil || format?.word == detected.word { found.append(name) }
+    }
+    return found
+  }
+
+  /// `<name>_shard<i>of<n>.json`, all of one name and one number of shards.
+  private func areShards(_ names: [String]) -> Bool {
+    func run(_ name: String) -> String? {
+      guard matches(Path.lastComponent(name), pattern: "*_shard*of*.json"),
+        let shard = name.ranges(of: "_shard").last,
+        let of = name[shard.upperBound...].firstRange(of: "of")
+      else { return nil }
+      return name[..<shard.lowerBound] + "|" + name[of.upperBound...]
+    }
+    let runs = Set(names.map(run))
+    return runs.count == 1 && runs.first != .some(nil)
+  }
+
+  private func nothing(_ patterns: [String]) -> AdapterError {
+    var seen: Set<String> = []
+    let names = patterns.filter { seen.insert($0).inserted }
+    return AdapterError(
+      .noResultsFile, place: folder,
+      message: "there is no \(names.joined(separator: ", ")) in this folder",
       hint: "name the results file itself")
   }
-  guard found.count == 1 else {
-    let some = found.prefix(8).map { shown(Path.join(input, $0)) }.joined(separator: ", ")
-    throw AdapterError(
-      .ambiguousInput, place: input,
-      message: "this folder holds \(found.count) result files, and each is a run of its own",
-      hint: "name one of: \(some)\(found.count > 8 ? ", …" : "")")
+
+  private func ambiguous(_ names: [String]) -> AdapterError {
+    let some = names.prefix(8).map { shown(Path.join(folder, $0)) }.joined(separator: ", ")
+    return AdapterError(
+      .ambiguousInput, place: folder,
+      message: "this folder holds \(names.count) result files, and each is a run of its own",
+      hint: "name one of: \(some)\(names.count > 8 ? ", …" : "")")
   }
-  return InputLocation(path: Path.join(input, first), relativePath: first)
+}
+
+/// Whether a name fits a pattern in which `*` stands for any characters.
+func matches(_ name: String, pattern: String) -> Bool {
+  let parts = pattern.split(separator: "*", omittingEmptySubsequences: false)
+  guard let first = parts.first, let last = parts.last else { return false }
+  if parts.count == 1 { return name == pattern }
+  guard name.hasPrefix(first), name.hasSuffix(last),
+    name.utf8.count >= first.utf8.count + last.utf8.count
+  else { return false }
+  var rest = name.dropFirst(first.count).dropLast(last.count)
+  for part in parts.dropFirst().dropLast() {
+    guard let found = rest.firstRange(of: part) else { return false }
+    rest = rest[found.upperBound...]
+  }
+  return true
 }
 
 /// Relative paths of the regular files below a folder, in byte order of each folder's names.

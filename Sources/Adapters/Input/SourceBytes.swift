@@ -26,6 +26,21 @@ struct SourceBytes {
     return SourceReader(unsafe JSONReader(memory, options: options), path: path)
   }
 
+  /// A pull reader over one line; only the first may begin with a byte order mark.
+  func reader(of range: Range<Int>, path: String, line: Int) -> SourceReader {
+    let range = range.clamped(to: 0..<count)
+    let options = JSONOptions(allowByteOrderMark: line == 1)
+    let part = unsafe UnsafeRawBufferPointer(rebasing: memory[range])
+    return SourceReader(unsafe JSONReader(part, options: options), path: path, line: line)
+  }
+
+  /// Where the line that begins at `start` ends: at its line feed, or where the file does.
+  func endOfLine(from start: Int) -> Int {
+    var place = max(start, 0)
+    while place < count, unsafe memory[place] != 0x0A { place += 1 }
+    return min(place, count)
+  }
+
   func starts(with bytes: some Collection<UInt8>, at place: Int = 0) -> Bool {
     guard place >= 0, place + bytes.count <= count else { return false }
     return unsafe memory[place..<place + bytes.count].elementsEqual(bytes)

@@ -8,12 +8,15 @@ internal import JSON
 struct SourceReader {
   var json: JSONReader
   let path: String
+  /// The line of the file that the text is, in files of one JSON text a line.
+  let line: Int?
 
   static let largestInteger: UInt64 = 1 << 53 - 1
 
-  init(_ json: JSONReader, path: String) {
+  init(_ json: JSONReader, path: String, line: Int? = nil) {
     self.json = json
     self.path = path
+    self.line = line
   }
 
   mutating func next() throws(AdapterError) -> JSONToken {
@@ -40,15 +43,17 @@ struct SourceReader {
     _ body: (inout JSONReader) throws(JSONError) -> R
   ) throws(AdapterError) -> R {
     do throws(JSONError) { return try body(&json) } catch {
-      throw AdapterError(error, in: path)
+      throw AdapterError(error, in: path, firstLine: line ?? 1)
     }
   }
 
   func complaint(
     _ code: AdapterError.Code, at pointer: String, _ message: String, hint: String? = nil
   ) -> AdapterError {
-    AdapterError(
-      code, place: path + ": " + (pointer.isEmpty ? "/" : pointer), message: message, hint: hint)
+    let line = line.map { "line \($0), " } ?? ""
+    return AdapterError(
+      code, place: "\(path): \(line)\(pointer.isEmpty ? "/" : pointer)", message: message,
+      hint: hint)
   }
 
   func missing(_ key: String, at base: String) -> AdapterError {
@@ -74,7 +79,14 @@ extension SourceReader {
 
   /// A name: a string without control characters.
   mutating func name(at pointer: String) throws(AdapterError) -> String {
-    let text = try string(at: pointer)
+    try name(from: try next(), at: pointer)
+  }
+
+  func name(from token: JSONToken, at pointer: String) throws(AdapterError) -> String {
+    guard token.kind == .string else {
+      throw complaint(.wrongType, at: pointer, "expected a string")
+    }
+    let text = json.string(token)
     if text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
       throw complaint(.controlCharacter, at: pointer, "a name holds a control character")
     }
@@ -105,7 +117,11 @@ extension SourceReader {
 
   /// An integer from 0 to 2^53−1.
   mutating func count(at pointer: String) throws(AdapterError) -> Int {
-    let value = try integer(from: try next(), at: pointer)
+    try count(from: try next(), at: pointer)
+  }
+
+  func count(from token: JSONToken, at pointer: String) throws(AdapterError) -> Int {
+    let value = try integer(from: token, at: pointer)
     guard value >= 0 else {
       throw complaint(.negativeCount, at: pointer, "a count or an index cannot be \(value)")
     }

@@ -60,8 +60,11 @@ struct AuditInputBuilder {
       rawCoverage: observer.rawCoverage(), tasks: tasks, outOfProtocolTasks: outside.count,
       outOfProtocolEpisodes: outside.reduce(0) { $0 + $1.episodes.count },
       duplicates: matched.duplicates, sourceNotes: notes(), sourceAggregates: aggregates())
-    try PublicText.check(input)
-    return BuiltInput(input: input, matched: matched, raw: rawIndex)
+    let passed = try run.statedInput.map { (stated) throws(AuditError) in
+      try pass(stated.input, for: input)
+    }
+    try PublicText.check(passed ?? input)
+    return BuiltInput(input: passed ?? input, matched: matched, raw: rawIndex)
   }
 
   private func format(_ matched: MatchedRun) -> SourceFormat {

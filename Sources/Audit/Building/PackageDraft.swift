@@ -36,7 +36,11 @@ struct PackageDraft {
       options: request.options
     ).build()
     do throws(EvidenceError) {
-      inputBytes = try built.input.memberBytes()
+      if let stated = request.run.statedInput {
+        inputBytes = stated.bytes
+      } else {
+        inputBytes = try built.input.memberBytes()
+      }
     } catch {
       throw AuditError(.memberInvalid, from: error)
     }
@@ -152,6 +156,9 @@ struct PackageDraft {
     ]
     if let chosen = options.candidateChosenBy {
       parameters.append(("candidate_chosen_by", .string(chosen)))
+    }
+    if request.run.statedInput != nil {
+      parameters.append(("audit_input_passed_through", .bool(true)))
     }
     let inputs = request.run.inputs.sorted {
       ($0.role, $0.digest, $0.relativePath) < ($1.role, $1.digest, $1.relativePath)

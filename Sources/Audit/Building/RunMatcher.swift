@@ -135,10 +135,11 @@ struct RunMatcher {
 
   /// Columns of one task must have one row per outcome, and rows must fit in 31 bits.
   private func check(_ task: SavedTask) throws(AuditError) {
-    let lengths = [
-      task.indexes?.count, task.attempts?.count, task.seeds?.count, task.initialStates?.count,
-      task.steps?.count, task.durations?.count, task.sumRewards?.count, task.maxRewards?.count,
-    ]
+    let lengths =
+      [
+        task.indexes?.count, task.attempts?.count, task.seeds?.count, task.initialStates?.count,
+        task.steps?.count, task.durations?.count, task.sumRewards?.count, task.maxRewards?.count,
+      ] + task.metadata.map(\.count)
     let place = TaskKey(suite: task.suite, taskID: task.taskID).text
     if task.count > cellLimit || lengths.contains(where: { $0 != nil && $0 != task.count }) {
       throw AuditError(

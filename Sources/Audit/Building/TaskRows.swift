@@ -36,6 +36,11 @@ struct TaskRows {
     result.sumReward = lexeme(saved.sumRewards, row)
     result.maxReward = lexeme(saved.maxRewards, row)
     result.duration = lexeme(saved.durations, row)
+    if let lexemes, !saved.metadata.isEmpty {
+      let metadata = RowMetadata(saved.metadata.lazy.map { $0[row] }, of: lexemes)
+      result.metadata = metadata.pairs
+      result.metadataDropped = metadata.dropped
+    }
     if !texts.isEmpty, let text = texts[position] {
       result.error = EpisodeRow.Fault(
         class: text.label.rawValue, message: text.message, redactions: text.redactions)

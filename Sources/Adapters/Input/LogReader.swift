@@ -1,0 +1,98 @@
+internal import Evidence
+internal import Platform
+
+/// One message of a log, without what terminals and `logging` put around it.
+struct LogPiece {
+  /// From 1.
+  let line: Int
+  let text: String
+  /// Whether it stood behind `INFO:root:` or `ERROR:root:`.
+  let hasPrefix: Bool
+}
+
+/// Takes a log apart (FORMATS §3.1): progress bars share lines with messages, so that pieces end at
+/// carriage returns too, and a message begins behind the last prefix of its piece.
+struct LogReader {
+  private let bytes: SourceBytes
+  private let path: String
+
+  private static let escape = "\u{1B}[A"
+  private static let prefixes = ["INFO:root:", "ERROR:root:"]
+
+  init(_ bytes: SourceBytes, path: String) {
+    self.bytes = bytes
+    self.path = path
+  }
+
+  /// - Throws: `invalid_utf8` with its line, before any piece is handed out; what `body` throws.
+  func forEach(
+    _ body: (LogPiece) throws(AdapterError) -> Void
+  ) throws(AdapterError) {
+    try forEachLine { (line, text) throws(AdapterError) in
+      if text == nil {
+        throw AdapterError(
+          .invalidUTF8, place: "\(path): line \(line)", message: "these bytes are not UTF-8")
+      }
+    }
+    try forEachLine { (line, text) throws(AdapterError) in
+      guard let text else { return }
+      // A string's characters would join a carriage return with a line feed.
+      for part in text.utf8.split(separator: 0x0D, omittingEmptySubsequences: true) {
+        try body(piece(String(Substring(part)), line))
+      }
+    }
+  }
+
+  private func piece(_ raw: String, _ line: Int) -> LogPiece {
+    let text = raw.contains("\u{1B}") ? raw.replacing(Self.escape, with: "") : raw
+    var start: String.Index?
+    for prefix in Self.prefixes {
+      if let found = text.ranges(of: prefix).last, found.upperBound > start ?? text.startIndex {
+        start = found.upperBound
+      }
+    }
+    return LogPiece(
+      line: line, text: String(text[(start ?? text.startIndex)...]), hasPrefix: start != nil)
+  }
+
+  /// Lines from 1 on, nil for one that is not UTF-8.
+  private func forEachLine(
+    _ body: (_ line: Int, _ text: String?) throws(AdapterError) -> Void
+  ) throws(AdapterError) {
+    var start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    var line = 1
+    while start < bytes.count {
+      let end = bytes.endOfLine(from: start)
+      let text = unsafe bytes.withPart(start..<end) { part in
+        unsafe String(validating: part, as: UTF8.self)
+      }
+      try body(line, text)
+      start = end + 1
+      line += 1
+    }
+  }
+}
+
+extension LogPiece {
+  /// What stands behind `start`; nil when the message begins otherwise.
+  func rest(after start: String) -> Substring? {
+    text.utf8.starts(with: start.utf8)
+      ? text[text.utf8.index(text.startIndex, offsetBy: start.utf8.count)...] : nil
+  }
+
+  /// The whole number behind `start`, at most nine digits; whatever follows them is a bar.
+  func count(after start: String) -> Int? {
+    guard let rest = rest(after: start) else { return nil }
+    let digits = rest.utf8.prefix { (0x30...0x39).contains($0) }
+    guard !digits.isEmpty, digits.count <= 9 else { return nil }
+    return digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
+  }
+
+  /// The decimal behind `start`, with its text.
+  func decimal(after start: String) -> StatedNumber? {
+    guard let rest = rest(after: start) else { return nil }
+    let lexeme = String(
+      Substring(rest.utf8.prefix { (0x30...0x39).contains($0) || [0x2E, 0x65, 0x2D].contains($0) }))
+    return Double(lexeme).map { StatedNumber(value: $0, lexeme: lexeme) }
+  }
+}
