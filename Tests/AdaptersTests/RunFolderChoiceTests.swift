@@ -17,10 +17,10 @@ struct RunFolderChoiceTests {
     #expect(try made.reasons() == ["ambiguous_candidates"])
     let chosen = try made.look { $0.candidate = "./b.jsonl" }
     #expect(chosen.decision.reasons == [.accepted])
-    #expect(chosen.chosenBy == "operator")
+    #expect(chosen.passedOver == 1)
+    #expect(chosen.report.json["selected"]?["chosen_by"] == "operator")
     #expect(notes(chosen).contains("conflicting_outcomes"))
     #expect(chosen.report.json["candidates"]?.array?.count == 2)
-    #expect(try #require(chosen.run).notes.warnings.contains("candidate_chosen_by_operator"))
     #expect(throws: RunFolderError(.candidateNotFound, place: "--candidate", "")) {
       try made.look { $0.candidate = "c.jsonl" }
     }
@@ -53,12 +53,15 @@ struct RunFolderChoiceTests {
     ])
     let result = try made.look()
     #expect(result.decision.reasons == [.partialEpisodes])
-    #expect(result.report.lines[1].contains("more.jsonl") || result.report.lines[2].contains("more.jsonl"))
+    #expect(
+      result.report.lines[1].contains("more.jsonl") || result.report.lines[2].contains("more.jsonl")
+    )
   }
 
   @Test func `rows of another claim stay apart`() throws {
     let more = sixRows { _, members in members[0].1 = "\"libero_goal\"" }
-    let result = try MadeRunFolder(["r.jsonl": episodeLines(sixRows() + more, attempted: 12)]).look()
+    let result = try MadeRunFolder(["r.jsonl": episodeLines(sixRows() + more, attempted: 12)])
+      .look()
     #expect(result.decision.reasons == [.accepted])
     #expect(notes(result).contains("out_of_protocol_episodes"))
   }
@@ -97,7 +100,9 @@ struct RunFolderChoiceTests {
 
   @Test(arguments: [
     (["a.json": #"{"overall": {"pc_success": 80}}"#], ["aggregate_only"]),
-    (["a.json": #"{"mean_reward": 1, "n": 3}"#, "b.csv": "a,b\n"], ["aggregate_only", "csv_only"]),
+    (
+      ["a.json": #"{"mean_reward": 1, "n": 3}"#, "b.csv": "a,b\n"], ["aggregate_only", "csv_only"]
+    ),
     (["a.zip": "PK\u{3}\u{4}"], ["archive_only"]),
     (["a.yaml": "policy: org/x\n"], ["names_only"]),
     (["a.yaml": "lr: 1\n"], ["narrative_evidence"]),

@@ -20,13 +20,20 @@ struct RunFolderDetectionTests {
     ("other.db", Array("SQLite format 3\0".utf8), .otherBinary, false),
     ("r/x.db3", Array("SQLite format 3\0".utf8), .ros2Bag, false),
     ("r/metadata.yaml", Array("rosbag2_bagfile_information:\n".utf8), .ros2Bag, false),
-    ("e", [13, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 0x1A] + Array("brain.Event:2".utf8), .tensorboard, false),
+    (
+      "e", [13, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 0x1A] + Array("brain.Event:2".utf8), .tensorboard,
+      false
+    ),
     ("d/x.parquet", Array("PAR1".utf8), .otherDataset, false),
     ("x.bag", Array("#ROSBAG V2.0\n".utf8), .ros1Bag, false),
     ("x.mcap", [0x89] + Array("MCAP0\r\n".utf8), .mcap, false),
     ("x.usda", Array("#usda 1.0".utf8), .isaac, false),
     ("x.h5", [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A], .hdf5, false),
-    ("x.h5", [UInt8](repeating: 0, count: 1024) + [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A], .hdf5, false),
+    (
+      "x.h5",
+      [UInt8](repeating: 0, count: 1024) + [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A], .hdf5,
+      false
+    ),
     ("z/.zgroup", Array("{}".utf8), .zarr, false),
     ("x.npy", [0x93] + Array("NUMPY".utf8), .npy, false),
     ("x.npz", zip("a.npy"), .npy, false),
@@ -80,7 +87,8 @@ struct RunFolderDetectionTests {
 
   @Test func `every kind has a group and every group a name`() {
     for kind in MaterialKind.allCases { #expect(MaterialGroup.allCases.contains(kind.group)) }
-    #expect(Set(MaterialGroup.allCases.map(ImportWording.group)).count == MaterialGroup.allCases.count)
+    #expect(
+      Set(MaterialGroup.allCases.map(ImportWording.group)).count == MaterialGroup.allCases.count)
   }
 
   @Test func `every reason has a sentence and a step of its own order`() {

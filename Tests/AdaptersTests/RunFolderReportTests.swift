@@ -48,13 +48,15 @@ struct RunFolderReportTests {
     #expect(result.decision.kind == .reject)
     let text = try written(result)
     for canary in Self.canaries { #expect(!text.contains(canary), "\(canary.prefix(4))…") }
-    let kinds = Dictionary(uniqueKeysWithValues: result.report.secretsByKind.map { ($0.kind, $0.count) })
+    let kinds = Dictionary(
+      uniqueKeysWithValues: result.report.secretsByKind.map { ($0.kind, $0.count) })
     #expect(kinds["hf_token"] == 6)
     #expect(kinds["private_key"] == 1)
     #expect(kinds["aws_access_key_id"] == 1)
     #expect(kinds["github_token"] == 1)
     #expect(kinds["openai_key"] == 2)
-    #expect(kinds["env_assignment"] == 1 && kinds["netrc_password"] == 1 && kinds["url_userinfo"] == 1)
+    #expect(
+      kinds["env_assignment"] == 1 && kinds["netrc_password"] == 1 && kinds["url_userinfo"] == 1)
   }
 
   @Test func `equal values have equal digests under one key and others under another`() throws {
@@ -65,7 +67,9 @@ struct RunFolderReportTests {
       let result = try importRunFolder(
         made.path, claim: nil, plan: nil, options: RunFolderOptions(), surroundings: surroundings,
         files: FileSystem())
-      return (result.report.json["secrets"]?["findings"]?.array ?? []).compactMap { $0["hmac"]?.string }
+      return (result.report.json["secrets"]?["findings"]?.array ?? []).compactMap {
+        $0["hmac"]?.string
+      }
     }
     let one = try digests(1)
     #expect(one.count == 2 && one[0] == one[1])
@@ -73,9 +77,11 @@ struct RunFolderReportTests {
     #expect(!one[0].contains(Digest.text(of: Array(Self.canaries[0].utf8)).suffix(20)))
   }
 
-  @Test func `the same folder gives the same bytes, wherever and in whatever order it lies`() throws {
+  @Test func `the same folder gives the same bytes, wherever and in whatever order it lies`() throws
+  {
     let texts = [
-      "a/one.jsonl": episodeLines(sixRows()), "a-b.txt": "x", "a/z.txt": "y", "B/q.yaml": "model: m\n",
+      "a/one.jsonl": episodeLines(sixRows()), "a-b.txt": "x", "a/z.txt": "y",
+      "B/q.yaml": "model: m\n",
       "b/tfevents.txt": "", "b/x.csv": "h\n",
     ]
     var seen = Set<String>()
@@ -162,9 +168,11 @@ struct RunFolderMutationTests {
       let place = Int.random(in: 0...result.count, using: &generator)
       switch Int.random(in: 0..<6, using: &generator) {
       case 0: result = Array(result.prefix(place))
-      case 1 where place < result.count: result[place] = UInt8.random(in: 0...255, using: &generator)
+      case 1 where place < result.count:
+        result[place] = UInt8.random(in: 0...255, using: &generator)
       case 2: result.insert(contentsOf: Array("[{\"".utf8), at: place)
-      case 3: result.insert(contentsOf: Array("-----BEGIN PRIVATE KEY-----https://a:b@".utf8), at: place)
+      case 3:
+        result.insert(contentsOf: Array("-----BEGIN PRIVATE KEY-----https://a:b@".utf8), at: place)
       case 4: result.append(contentsOf: result.prefix(place))
       default:
         let end = Int.random(in: place...result.count, using: &generator)

@@ -17,7 +17,9 @@ struct RunFolderRowTests {
   @Test func `six good rows are accepted in every shape`() throws {
     let rows = sixRows().joined(separator: ", ")
     let head = #""metric_contract": \#(statedContract), "attempted": 6"#
-    for key in ["episodes", "results", "per_episode", "evaluations", "rollouts", "trials", "records"] {
+    for key in [
+      "episodes", "results", "per_episode", "evaluations", "rollouts", "trials", "records",
+    ] {
       let reasons = try reasons(#"{\#(head), "\#(key)": [\#(rows)]}"#, name: "r.json")
       #expect(reasons == ["accepted"], "\(key)")
     }
@@ -79,7 +81,8 @@ struct RunFolderRowTests {
     #expect(try with("pending") == ["partial_episodes"])
   }
 
-  @Test func `a suite may be missing where the task is unique, and a task where it is the only one`()
+  @Test
+  func `a suite may be missing where the task is unique, and a task where it is the only one`()
     throws
   {
     let noSuite = sixRows { _, members in members.removeFirst() }
@@ -104,8 +107,11 @@ struct RunFolderRowTests {
   }
 
   @Test func `the denominator is what was attempted, not what is there`() throws {
-    for (attempted, expected) in [(6, "accepted"), (7, "partial_episodes"), (5, "partial_episodes")] {
-      #expect(try reasons(episodeLines(sixRows(), attempted: attempted), claim: .open) == [expected])
+    for (attempted, expected) in [
+      (6, "accepted"), (7, "partial_episodes"), (5, "partial_episodes"),
+    ] {
+      #expect(
+        try reasons(episodeLines(sixRows(), attempted: attempted), claim: .open) == [expected])
     }
     let rows = sixRows().joined(separator: ", ")
     let bare = #"{"metric_contract": \#(statedContract), "episodes": [\#(rows)]}"#
@@ -127,16 +133,22 @@ struct RunFolderRowTests {
   }
 
   @Test func `marks of other systems are tolerated and noted`() throws {
-    let text = "\u{FEFF}" + episodeLines(sixRows { number, members in
-      members.append(("loss", number == 1 ? "NaN" : "-Infinity"))
-    }).split(separator: "\n").joined(separator: "\r\n\r\n") + "\r\n"
+    let text =
+      "\u{FEFF}"
+      + episodeLines(
+        sixRows { number, members in
+          members.append(("loss", number == 1 ? "NaN" : "-Infinity"))
+        }
+      ).split(separator: "\n").joined(separator: "\r\n\r\n") + "\r\n"
     let result = try MadeRunFolder(["r.jsonl": text]).look()
     #expect(result.decision.reasons == [.accepted])
     #expect(notes(result).isSuperset(of: ["byte_order_mark", "crlf", "nonstandard_number"]))
   }
 
   @Test func `what the format's own reader refuses is not accepted`() throws {
-    let good = lerobotText([("libero_spatial", 0, [true, true, false]), ("libero_spatial", 1, [true, false, true])])
+    let good = lerobotText([
+      ("libero_spatial", 0, [true, true, false]), ("libero_spatial", 1, [true, false, true]),
+    ])
     #expect(try reasons(good, name: "eval_info.json") == ["accepted"])
     let lying = good.split(separator: "\"n_episodes\": 6").joined(separator: "\"n_episodes\": 5")
     #expect(try reasons(lying, name: "eval_info.json") == ["candidate_malformed"])

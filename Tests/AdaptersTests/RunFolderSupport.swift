@@ -116,6 +116,7 @@ let statedContract = #"{"name": "success_rate", "kind": "binary_success", "succe
 
 /// Lines with a header that states contract and attempts.
 func episodeLines(_ rows: [String], attempted: Int = 6) -> String {
-  let header = #"{"record": "header", "metric_contract": \#(statedContract), "attempted": \#(attempted)}"#
+  let header =
+    #"{"record": "header", "metric_contract": \#(statedContract), "attempted": \#(attempted)}"#
   return ([header] + rows).joined(separator: "\n") + "\n"
 }

@@ -92,7 +92,9 @@ struct RunFolderWalkTests {
     let made = try MadeRunFolder(["A.txt": "", "a.txt": "", "\u{E9}.md": "", "e\u{301}.md": ""])
     let bytes = Array((made.path + "/").utf8) + [0x78, 0xFF, 0x1B, 0x5B, 0x2E, 0x6D, 0x64, 0]
     let file = bytes.withUnsafeBufferPointer {
-      open(UnsafeRawPointer($0.baseAddress!).assumingMemoryBound(to: CChar.self), O_CREAT | O_WRONLY, 0o600)
+      open(
+        UnsafeRawPointer($0.baseAddress!).assumingMemoryBound(to: CChar.self), O_CREAT | O_WRONLY,
+        0o600)
     }
     #expect(file >= 0)
     close(file)
@@ -101,7 +103,9 @@ struct RunFolderWalkTests {
     let text = try written(result)
     #expect(text.contains("x%FF"))
     #expect(!text.contains("\u{1B}"))
-    let clashes = (result.report.json["notes"]?.array ?? []).filter { $0["note"] == "path_collision" }
+    let clashes = (result.report.json["notes"]?.array ?? []).filter {
+      $0["note"] == "path_collision"
+    }
     #expect(clashes.count == 2)
   }
 

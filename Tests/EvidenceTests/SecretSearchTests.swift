@@ -28,19 +28,25 @@ struct SecretSearchTests {
     #expect(kinds(#"{"a": "\u0068f_\#(Self.body)"}"#, .json) == ["hf_token"])
     let key = "-----BEGIN " + #"PRIVATE KEY-----\nabc\n-----END PRIVATE KEY-----\n"#
     #expect(kinds(#"{"k": "\#(key)"}"#, .json) == ["private_key"])
-    #expect(kinds(#"{"u": "https:\/\/b.example.org\/x?sig=0123456789abcdef01"}"#, .json) == ["signed_url"])
+    #expect(
+      kinds(#"{"u": "https:\/\/b.example.org\/x?sig=0123456789abcdef01"}"#, .json) == ["signed_url"]
+    )
     // A text that is cut short is searched all the same.
     #expect(kinds(#"[{"a": "x\n\#(token)"#, .json) == ["hf_token"])
   }
 
   @Test(arguments: [
-    ("DB_PASSWORD=swordfish-1", ["env_assignment"]), ("export MY_TOKEN='swordfish-1'", ["env_assignment"]),
+    ("DB_PASSWORD=swordfish-1", ["env_assignment"]),
+    ("export MY_TOKEN='swordfish-1'", ["env_assignment"]),
     ("my_api_key = swordfish-1", ["env_assignment"]), ("DB_PASSWORD=short", []),
     ("DB_PASSWORD=changeme", []), ("DB_PASSWORD=<secret here>", []), ("API_KEY=${API_KEY}", []),
     ("API_KEY=%KEY_OF_MINE%", []), ("SECRET=your_secret_here", []), ("SECRET=xxxxxxxxxxxx", []),
     ("DEBUG=swordfish-1", []), ("# PASSWORDS", []),
     ("HF_TOKEN=hf_" + body, ["hf_token"]), ("WANDB_API_KEY=" + hex, ["wandb_api_key"]),
-    ("A_SECRET=swordfish-1\nB_SECRET=swordfish-1\nC_SECRET=swordfish-2", ["env_assignment", "env_assignment"]),
+    (
+      "A_SECRET=swordfish-1\nB_SECRET=swordfish-1\nC_SECRET=swordfish-2",
+      ["env_assignment", "env_assignment"]
+    ),
   ])
   func `assignments are secrets by their names, in files of the environment`(
     text: String, expected: [String]
@@ -50,7 +56,8 @@ struct SecretSearchTests {
   }
 
   @Test func `passwords of a netrc file are its words behind password`() {
-    let text = "machine a login b password swordfish\nmachine api.wandb.ai\n login user\n password \(Self.hex)\nmachine c password <none>\n"
+    let text =
+      "machine a login b password swordfish\nmachine api.wandb.ai\n login user\n password \(Self.hex)\nmachine c password <none>\n"
     #expect(kinds(text, .netrc) == ["netrc_password", "wandb_api_key"])
     #expect(kinds(text) == ["wandb_api_key"])
   }
@@ -66,11 +73,15 @@ struct SecretSearchTests {
     let signed = "https://a.example.org/?u=https://b.example.org/x?sig=0123456789abcdef01"
     #expect(kinds(signed) == ["signed_url"])
     #expect(kinds("https://a.example.org/?u=https://b.example.org/x?y=0123456789abcdef01") == [])
-    #expect(kinds("https://a.example.org/x https://b.example.org/?sig=0123456789abcdef01") == ["signed_url"])
+    #expect(
+      kinds("https://a.example.org/x https://b.example.org/?sig=0123456789abcdef01") == [
+        "signed_url"
+      ])
   }
 
   @Test(arguments: [
-    "http://", "a://b", "-eyJ", ".eyJ", "-----BEGIN ", "a.", "wandb-", "wandb_key ", "-AIza", "AKIA-",
+    "http://", "a://b", "-eyJ", ".eyJ", "-----BEGIN ", "a.", "wandb-", "wandb_key ", "-AIza",
+    "AKIA-",
     "api.wandb.ai ", "\"\\", "hf_-", "=", "aws_secret_access_key=", "?sig=&", "a@b:", "-----END ",
   ])
   func `text made to be slow is searched in one pass`(piece: String) {
@@ -92,7 +103,8 @@ struct SecretSearchTests {
 
   @Test(arguments: [
     ("run-20261101_120000-ab12cd34", "ab12cd34"), ("run-ab12cd34.wandb", "ab12cd34"),
-    ("offline-run-20261101_120000-x1", "x1"), (String(repeating: "ab", count: 16), String(repeating: "ab", count: 16)),
+    ("offline-run-20261101_120000-x1", "x1"),
+    (String(repeating: "ab", count: 16), String(repeating: "ab", count: 16)),
     ("run-", nil), ("runner-1", nil), ("files", nil),
   ])
   func `the id in the name of a tracker's run is found`(name: String, id: String?) {
@@ -106,6 +118,8 @@ struct SecretSearchTests {
     #expect(once.text == "wandb/run-20261101_120000-<id:1>/x/events.out.tfevents.1.<host:1>.1.0")
     #expect(once.counts.id == 1 && once.counts.host == 1)
     #expect(redactor.redact(path: once.text, isTracker: true).text == once.text)
-    #expect(redactor.redact(path: "a/" + "hf_" + Self.body, isTracker: false).text == "a/<secret:hf_token>")
+    #expect(
+      redactor.redact(path: "a/" + "hf_" + Self.body, isTracker: false).text
+        == "a/<secret:hf_token>")
   }
 }

@@ -20,8 +20,10 @@ struct RunFolderImportTests {
 
   private func look(_ name: String, _ more: String...) throws -> Finished {
     try run(
-      [program.binary, "audit", "import", "run-folder", "folders/\(name)", "--report", "r.json",
-        "--claim-package", "folders/claim-frozen"] + more,
+      [
+        program.binary, "audit", "import", "run-folder", "folders/\(name)", "--report", "r.json",
+        "--claim-package", "folders/claim-frozen",
+      ] + more,
       in: program.work, env: program.environment())
   }
 
@@ -32,7 +34,10 @@ struct RunFolderImportTests {
   /// Names, kinds, sizes, modes, times and contents of all that lies below a folder.
   private func listing(_ path: String) throws -> String {
     let found = try run(
-      ["bash", "-c", "find . -printf '%p %y %s %m %T@ %C@ %l\\n' | sort; find . -type f -print0 | sort -z | xargs -0 sha256sum"],
+      [
+        "bash", "-c",
+        "find . -printf '%p %y %s %m %T@ %C@ %l\\n' | sort; find . -type f -print0 | sort -z | xargs -0 sha256sum",
+      ],
       in: path)
     return found.out
   }
@@ -51,14 +56,59 @@ struct RunFolderImportTests {
     #expect(try program("audit", "import", "run-folder").status == 64)
     let help = try program("audit", "import", "run-folder", "--help")
     #expect(help.status == 0 && help.out.contains("wf audit import run-folder"))
-    #expect(try program("--json", "audit", "import", "run-folder", "nowhere", "--report", "x").status == 4)
+    #expect(
+      try program("--json", "audit", "import", "run-folder", "nowhere", "--report", "x").status == 4
+    )
+  }
+
+  @Test(arguments: [
+    "01-lerobot-eval-folder", "02-jsonl-with-contract", "20-hydra-with-noise",
+    "26-bridge-with-error",
+  ])
+  func `the accepted input becomes a package, its grade caps kept`(name: String) throws {
+    let claim = name.hasPrefix("02") || name.hasPrefix("26") ? "claim-open" : "claim-frozen"
+    let imported = try program(
+      "audit", "import", "run-folder", "folders/\(name)", "--report", "r.json", "--claim-package",
+      "folders/\(claim)", "--audit-input", "input.json")
+    #expect(imported.status == 0, "\(imported.err)")
+    let audited = try program(
+      "audit", "worldflux", "input.json", "--claim-package", "folders/\(claim)", "--output", "pkg",
+      "--json")
+    #expect(audited.status == 0, "\(audited.err)\(audited.out)")
+    #expect(try content("pkg/audit_input.json") == content("input.json"))
+    let grade = try JSONValue.parse(audited.outBytes)["grade"]?.string
+    #expect(["B", "C", "D"].contains(grade))
+    #expect(
+      try JSONValue.parse(FileSystem().read(program.work + "/r.json"))["grade_hint"]?["word"]?
+        .string == grade)
+    _ = try program("init")
+    let committed = try program("commit", "pkg", "--unsigned")
+    #expect(committed.status == 0, "\(committed.err)")
+  }
+
+  @Test func `a choice stays in the package that is made from it`() throws {
+    let imported = try look(
+      "04-two-checkpoints", "--candidate", "ckpt_10000/eval_info.json", "--audit-input",
+      "input.json")
+    #expect(imported.status == 0, "\(imported.err)")
+    #expect(try content("r.json").contains(#""chosen_by":"operator""#))
+    let audited = try program(
+      "audit", "worldflux", "input.json", "--claim-package", "folders/claim-frozen", "--output",
+      "pkg")
+    #expect(audited.status == 0, "\(audited.err)")
+    let provenance = try JSONValue.parse(
+      FileSystem().read(program.work + "/pkg/audit_provenance.json"))
+    #expect(provenance["parameters"]?["candidate_chosen_by"] == "operator")
+    #expect(provenance["parameters"]?["other_candidates"]?.int == 1)
   }
 
   @Test(arguments: [
     ("01-lerobot-eval-folder", 0), ("15-trackers-only", 3), ("05-secrets-beside-results", 4),
     ("22-empty", 4),
   ])
-  func `the report is written for every decision, for its owner alone`(name: String, status: Int) throws {
+  func `the report is written for every decision, for its owner alone`(name: String, status: Int)
+    throws
+  {
     let finished = try look(name, "--audit-input", "input.json")
     #expect(Int(finished.status) == status)
     for file in ["r.json", "r.md"] {
@@ -81,8 +131,10 @@ struct RunFolderImportTests {
     var seen: [[UInt8]] = []
     for place in ["a.json", "b.json"] {
       _ = try run(
-        [program.binary, "audit", "import", "run-folder", "folders/05-secrets-beside-results",
-          "--report", place], in: program.work, env: env)
+        [
+          program.binary, "audit", "import", "run-folder", "folders/05-secrets-beside-results",
+          "--report", place,
+        ], in: program.work, env: env)
       seen.append(try FileSystem().read(program.work + "/" + place))
     }
     #expect(seen[0] == seen[1])
@@ -93,8 +145,11 @@ struct RunFolderImportTests {
   @Test func `nothing is written into the folder that is read`() throws {
     let folder = "folders/01-lerobot-eval-folder"
     _ = try program.shell("ln -s \(folder)/outputs there")
-    for output in ["\(folder)/r.json", "\(folder)/outputs/r.json", "there/r.json", "\(folder)/outputs/../r.json"] {
-      let finished = try program("--json", "audit", "import", "run-folder", folder, "--report", output)
+    for output in [
+      "\(folder)/r.json", "\(folder)/outputs/r.json", "there/r.json", "\(folder)/outputs/../r.json",
+    ] {
+      let finished = try program(
+        "--json", "audit", "import", "run-folder", folder, "--report", output)
       #expect(finished.status == 4, "\(output)")
       #expect(try Program.reason(finished) == "output_inside_input", "\(output)")
     }
@@ -109,7 +164,9 @@ struct RunFolderImportTests {
     #expect(try look("22-empty").status == 4)
     let again = try look("22-empty", "--json")
     #expect(try Program.reason(again) == "output_exists")
-    #expect(try JSONValue.parse(try look("22-empty", "--json", "--force").outBytes)["decision"] == "reject")
+    #expect(
+      try JSONValue.parse(try look("22-empty", "--json", "--force").outBytes)["decision"]
+        == "reject")
   }
 
   @Test func `no canary leaves the program, whatever the folder`() throws {
@@ -134,7 +191,8 @@ struct RunFolderImportTests {
     for number in 0..<20 {
       let delay = Double.random(in: 0...0.06, using: &generator)
       _ = try program.shell(
-        "timeout -s KILL \(delay) $WF audit import run-folder folders --report k\(number).json --hash-raw >/dev/null 2>&1; true")
+        "timeout -s KILL \(delay) $WF audit import run-folder folders --report k\(number).json --hash-raw >/dev/null 2>&1; true"
+      )
     }
     #expect(try look("21-every-token-kind", "--hash-raw").status == 4)
     #expect(try listing(folders) == before)
@@ -152,7 +210,10 @@ struct RunFolderImportTests {
     let lines = trace.split(separator: "\n")
     #expect(lines.count > 100)
     let writes = ["O_WRONLY", "O_RDWR", "O_CREAT", "O_TRUNC"]
-    let calls = ["rename", "unlink", "mkdir", "rmdir", "chmod", "chown", "link(", "symlink", "mknod", "utime", "truncate", "setxattr", "write("]
+    let calls = [
+      "rename", "unlink", "mkdir", "rmdir", "chmod", "chown", "link(", "symlink", "mknod", "utime",
+      "truncate", "setxattr", "write(",
+    ]
     var opened = 0
     for line in lines where line.contains("/folders") {
       if line.contains("openat(") { opened += 1 }
@@ -172,9 +233,11 @@ struct RunFolderImportTests {
     let copied = program.work + "/out/wf"
     _ = try run(["cp", program.binary, copied])
     let finished = try run(
-      ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", copied, "audit", "import",
+      [
+        "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", copied, "audit", "import",
         "run-folder", "folders/23-links-fifos-permissions", "--report", "out/r.json",
-        "--claim-package", "folders/claim-frozen"], in: program.work, env: program.environment())
+        "--claim-package", "folders/claim-frozen",
+      ], in: program.work, env: program.environment())
     #expect(finished.status == 0, "\(finished.err)")
     let report = try JSONValue.parse(try FileSystem().read(program.work + "/out/r.json"))
     let notes = (report["notes"]?.array ?? []).filter { $0["note"] == "unreadable_file" }
