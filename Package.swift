@@ -121,8 +121,8 @@ let package = Package(
     .testTarget(
       name: "FaultTests",
       dependencies: [
-        "History", "Audit", "Evidence", "ObjectStore", "Signing", "JSON", "Platform", "TestSupport",
-        "wf", "wf-conformance",
+        "History", "Audit", "Evidence", "ObjectStore", "Signing", "Conformance", "JSON", "Platform",
+        "TestSupport", "wf", "wf-conformance",
       ], swiftSettings: tests),
   ]
 )

@@ -34,7 +34,7 @@ public func readSavedRun(
   guard let first = sources.first else {
     throw AdapterError(.noInput, place: nil, message: "no input file was given")
   }
-  if let asked { return try read(sources, as: asked, detectedBy: [], options: options) }
+  if let asked { return try readSources(sources, as: asked, detectedBy: [], options: options) }
   let found = try detectFormat(of: first)
   for source in sources.dropFirst() {
     let other = try detectFormat(of: source)
@@ -44,12 +44,12 @@ public func readSavedRun(
       message: "this is of the format \(other.word), and \(shown(first.path)) of \(found.word)",
       hint: "audit each run by itself")
   }
-  return try read(
+  return try readSources(
     sources, as: try Formats.known(found.word), detectedBy: found.evidence, options: options)
 }
 
 /// Any source may be bridged, also one with a format of its own.
-private func read(
+func readSources(
   _ sources: [SourceFile], as format: Format, detectedBy: [String], options: ReadOptions
 ) throws(AdapterError) -> SavedRun {
   if let first = sources.first, try isBridge(first) {

@@ -112,7 +112,10 @@ struct ImportRunFolderCommand: Command {
     _ result: inout RunFolderImport, _ claim: Claim?, _ plan: EvaluationProtocol?,
     _ session: Session
   ) throws -> Result<ImportedInput, AuditError>? {
-    guard let run = result.run, let claim, let plan else { return nil }
+    guard var run = result.run, let claim, let plan else { return nil }
+    if let others = result.passedOver {
+      run.notes.warnings += ImportedChoice(others: others).warnings
+    }
     let raw = try locateRaw(run: run, inputs: [], rawFolder: nil, files: session.files)
     do throws(AuditError) {
       let input = try ImportedInput(run: run, raw: raw, claim: claim, protocol: plan)

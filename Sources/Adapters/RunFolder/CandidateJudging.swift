@@ -33,7 +33,6 @@ struct CandidateJudging {
         fault = error.reason
         // These two are gates of their own, with words of their own.
         isMalformed = ![.successNotBoolean, .duplicateEpisode, .duplicateTask].contains(error.code)
-      case .unsupported: break
       }
     }
     var gates = CandidateGates(context)

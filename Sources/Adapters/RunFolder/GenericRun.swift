@@ -6,7 +6,6 @@ struct GenericRun {
   let plan: EvaluationProtocol
   let contract: RowContract?
   let input: InputFile
-  let warnings: [String]
 
   func run() -> SavedRun {
     SavedRun(
@@ -17,7 +16,7 @@ struct GenericRun {
       model: ModelIdentity(id: nil, checkpointDigest: nil, identity: .unknown),
       metricName: contract?.name ?? "success_rate", successRule: contract?.successRule,
       createdAt: nil, harnessVersion: nil, sourceAggregates: nil,
-      notes: SourceNotes(partial: nil, warnings: warnings, generated: nil), inputs: [input],
+      notes: SourceNotes(partial: nil, warnings: [], generated: nil), inputs: [input],
       observations: [], lexemes: nil)
   }
 

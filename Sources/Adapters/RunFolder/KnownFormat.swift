@@ -6,19 +6,18 @@ struct KnownFormat {
   enum Answer {
     case read(SavedRun)
     case refused(AdapterError)
-    /// This version cannot read the format; the rows that were probed stand.
-    case unsupported
   }
 
   static func ask(_ format: String, _ file: SourceFile) -> Answer {
     do throws(AdapterError) {
       // The order of the table decides, as for any input; its evidence goes into the run.
-      let found = try? detectFormat(of: file)
-      let word = found?.word ?? format
-      let reader = try Formats.reader(of: word, seen: found?.evidence ?? [])
-      return .read(try reader([file], found?.evidence ?? [], ReadOptions()))
+      let found = try detectFormat(of: file)
+      return .read(
+        try readSources(
+          [file], as: try Formats.known(found.word), detectedBy: found.evidence,
+          options: ReadOptions()))
     } catch {
-      return error.code == .formatNotSupportedYet ? .unsupported : .refused(error)
+      return .refused(error)
     }
   }
 

@@ -7,8 +7,8 @@ public struct RunFolderImport: Sendable {
   public var report: ImportReport
   /// The accepted candidate, read; nil unless the decision is `accept`.
   public let run: SavedRun?
-  /// `only`, `identical` or `operator`.
-  public let chosenBy: String?
+  /// Row candidates that a person did not choose; nil where nobody had to.
+  public let passedOver: Int?
 }
 
 /// The parts of the world that an import depends on.
@@ -112,7 +112,8 @@ struct RunFolderImporter {
     }
     let report = ReportBuilder(importer: self, decision: decision).report()
     return RunFolderImport(
-      decision: decision, report: report, run: run, chosenBy: decision.selected?.chosenBy)
+      decision: decision, report: report, run: run,
+      passedOver: findings.chosen == nil ? nil : findings.candidates.count - 1)
   }
 
   // MARK: - Steps
@@ -241,7 +242,7 @@ struct RunFolderImporter {
     return SelectedCandidate(
       candidate: candidate, source: source, plan: plan,
       contract: context.contract ?? contract(beside: candidate.path, &cursor),
-      limits: options.limits, isChosen: findings.chosen != nil
+      limits: options.limits
     ).run()
   }
 

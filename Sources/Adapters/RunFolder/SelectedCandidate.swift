@@ -8,10 +8,6 @@ struct SelectedCandidate {
   let plan: EvaluationProtocol
   let contract: RowContract?
   let limits: RunFolderLimits
-  let isChosen: Bool
-
-  /// That a person chose among several stays visible in the normalised input.
-  static let chosenWarning = "candidate_chosen_by_operator"
 
   /// nil when the bytes are not those that were judged.
   func run() -> SavedRun? {
@@ -22,16 +18,14 @@ struct SelectedCandidate {
       )
     }
     guard let (probe, digest) = bytes, digest == candidate.digest else { return nil }
-    if probe.isKnownFormat, case .read(var run) = KnownFormat.ask(probe.format, source) {
-      if isChosen { run.notes.warnings.append(Self.chosenWarning) }
+    if probe.isKnownFormat, case .read(let run) = KnownFormat.ask(probe.format, source) {
       return run
     }
     return GenericRun(
       probe: probe, plan: plan, contract: probe.contract ?? contract,
       input: source.inputFile(
         mediaType: source.relativePath.hasSuffix("l") ? "application/jsonl" : "application/json",
-        digest: digest),
-      warnings: isChosen ? [Self.chosenWarning] : []
+        digest: digest)
     ).run()
   }
 

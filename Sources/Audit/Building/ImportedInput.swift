@@ -33,3 +33,42 @@ public struct ImportedInput: Sendable {
     missing = (evidence["missing_evidence"]?.array ?? []).compactMap { $0["label"]?.string }
   }
 }
+
+/// That a person chose among several results when a run folder was imported, and among how many.
+///
+/// The audit input says so in words of `source_notes.warnings`, so that the choice stays in whatever
+/// package is made from it.
+public struct ImportedChoice: Sendable, Equatable {
+  /// Candidates that were not taken; nil where nobody chose.
+  public let others: Int?
+
+  private static let word = "candidate_chosen_by_operator"
+  private static let count = "other_candidates_"
+
+  /// - Parameter others: how many there were.
+  public init(others: Int) { self.others = others }
+
+  /// The choice that warnings tell of.
+  public init(_ warnings: [String]) {
+    guard warnings.contains(Self.word) else {
+      others = nil
+      return
+    }
+    others =
+      warnings.lazy.filter { $0.hasPrefix(Self.count) }
+      .compactMap { Int($0.dropFirst(Self.count.count)) }.first ?? 0
+  }
+
+  /// The words for `source_notes.warnings`.
+  public var warnings: [String] {
+    others.map { [Self.word, Self.count + String($0)] } ?? []
+  }
+
+  /// The rows of audit_provenance.parameters.
+  var parameters: [(key: String, value: MetadataValue)] {
+    guard let others else { return [] }
+    return [
+      ("candidate_chosen_by", .string("operator")), ("other_candidates", .integer(others)),
+    ]
+  }
+}

@@ -160,6 +160,7 @@ struct PackageDraft {
     }
     if request.run.statedInput != nil {
       parameters.append(("audit_input_passed_through", .bool(true)))
+      parameters += ImportedChoice(request.run.notes.warnings).parameters
     }
     let inputs = request.run.inputs.sorted {
       ($0.role, $0.digest, $0.relativePath) < ($1.role, $1.digest, $1.relativePath)
