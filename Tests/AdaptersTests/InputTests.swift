@@ -43,6 +43,40 @@ struct InputTests {
     #expect(refused(folder.path)?.code == .noResultsFile)
   }
 
+  @Test(arguments: [
+    ("lbm_eval", "lbm_eval/good/results-2026-03-02T09:15:30.250-05:00.json"),
+    ("vla-eval", "vla-eval/good/LIBEROBenchmark_libero_goal_aggregate.json"),
+    ("openpi", "openpi/good/libero-goal-3x4.log"),
+    ("gr00t-n1.7", "gr00t-n1.7/good/libero-10.log"),
+    ("embodied-gov-bench", "embodied-gov-bench/good/episodes.jsonl"),
+  ])
+  func `results of other formats are found in a folder by name and content`(
+    word: String, path: String
+  ) throws {
+    let name = Path.lastComponent(path)
+    try write(
+      try Fixtures.read(Fixtures.path("formats/" + path)), to: folder.path + "/run/" + name)
+    try write(Array("step 1\n".utf8), to: folder.path + "/train.log")
+    try write(Array("{}\n".utf8), to: folder.path + "/steps.jsonl")
+    for format in [word, "auto"] {
+      let run = try read(folder.path, as: format)
+      #expect(run.format.name == word && run.inputs.first?.relativePath == "run/" + name)
+    }
+  }
+
+  @Test func `two logs with results in one folder are named`() throws {
+    let bytes = try Fixtures.read(Fixtures.path("formats/openpi/good/libero-goal-3x4.log"))
+    try write(bytes, to: folder.path + "/a.log")
+    try write(bytes, to: folder.path + "/b.log")
+    do throws(AdapterError) {
+      _ = try read(folder.path, as: "auto")
+      Issue.record("accepted")
+    } catch {
+      #expect(error.code == .ambiguousInput)
+      #expect(error.hint?.contains("/a.log") == true && error.hint?.contains("/b.log") == true)
+    }
+  }
+
   @Test func `a link inside of a folder is not followed`() throws {
     try write(try Fixtures.read(good("pusht-10-v0.4")), to: folder.path + "/out/eval_info.json")
     mkdir(folder.path + "/in", 0o755)

@@ -167,6 +167,12 @@ struct RawTests {
     }
   }
 
+  @Test func `of two paths the one that shares more with a file is its own`() throws {
+    try place("put/demo_0/x.mp4")
+    let run = try run([("a", "0", ["pick/demo_0/x.mp4", "put/demo_0/x.mp4"])])
+    #expect(try locate(run, in: folder.path).map(\.state) == [.missing, .present])
+  }
+
   @Test func `a digest that the source states and the file has not is changed`() throws {
     try place("a_0/x.mp4")
     var run = try run([("a", "0", ["v/a_0/x.mp4"])])

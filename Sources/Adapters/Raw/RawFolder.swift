@@ -49,17 +49,20 @@ struct RawFolder {
     let wanted = paths.compactMap { path in usableParts(of: path).map { (path, $0) } }
     var names: [String: Set<[String]>] = [:]
     for (_, parts) in wanted { names[parts.last ?? "", default: []].insert(parts) }
-    var matches: [Int: Set<[String]>] = [:]
+    var matches: [Int: (length: Int, paths: Set<[String]>)] = [:]
     var found: [(path: String, parts: [String], file: Int)] = []
     for (path, parts) in wanted {
       let isOnlyOfItsName = names[parts.last ?? ""]?.count == 1
-      guard let file = bestFile(for: parts, isOnlyOfItsName: isOnlyOfItsName) else { continue }
-      matches[file, default: []].insert(parts)
-      found.append((path, parts, file))
+      guard let best = bestFile(for: parts, isOnlyOfItsName: isOnlyOfItsName) else { continue }
+      let length = matches[best.file]?.length ?? 0
+      // The path that shares more with the file is the one it was written for.
+      if best.length > length { matches[best.file] = (best.length, []) }
+      if best.length >= length { matches[best.file]?.paths.insert(parts) }
+      found.append((path, parts, best.file))
     }
-    // One file cannot be two videos: such a match says nothing about either.
+    // One file cannot be two videos: a match as good as another says nothing about either.
     var result: [String: String] = [:]
-    for match in found where matches[match.file]?.count == 1 {
+    for match in found where matches[match.file]?.paths == [match.parts] {
       result[match.path] = files[match.file]
     }
     return result
@@ -69,7 +72,9 @@ struct RawFolder {
   ///
   /// A file name alone (`eval_episode_0.mp4`) is enough only when no other path has it and the file
   /// lies at the top of the folder, since every task has such a file.
-  private func bestFile(for parts: [String], isOnlyOfItsName: Bool) -> Int? {
+  private func bestFile(
+    for parts: [String], isOnlyOfItsName: Bool
+  ) -> (length: Int, file: Int)? {
     var best: (length: Int, file: Int)?
     var isTie = false
     for place in candidates(for: parts) {
@@ -81,7 +86,7 @@ struct RawFolder {
       isTie = length == best?.length
       best = (length, place)
     }
-    return isTie ? nil : best?.file
+    return isTie ? nil : best
   }
 
   /// Files that could be meant: where two parts agree no other file can do better.

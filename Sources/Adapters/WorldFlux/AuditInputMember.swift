@@ -71,6 +71,8 @@ private func savedTasks(of audited: [AuditedTask], _ texts: inout TextLexemes) -
       continue
     }
     tasks[place].append(next)
+    let indexes = tasks[place].indexes ?? []
+    tasks[place].reorder(indexes.indices.sorted { (indexes[$0], $0) < (indexes[$1], $1) })
   }
   return tasks
 }
