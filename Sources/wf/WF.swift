@@ -24,7 +24,8 @@ struct WF: ParsableCommand {
       """,
     version: "\(Product.name) \(Product.version)",
     subcommands: [
-      InitCommand.self, ClaimCommand.self, ProtocolCommand.self, AuditCommand.self,
+      InitCommand.self, ClaimCommand.self, ProtocolCommand.self, EvalProfileCommand.self,
+      AuditCommand.self,
       InspectCommand.self, CommitCommand.self, LogCommand.self, ShowCommand.self,
       ClaimsCommand.self, VerifyCommand.self, DiffCommand.self, ExportCommand.self,
       KeyCommand.self, TrustCommand.self, FsckCommand.self, CompletionCommand.self,
