@@ -80,7 +80,8 @@ import Testing
   func `on thousands of damaged values both checks say the same`(_ member: MemberName) throws {
     let example = try ExamplePackage()
     let whole = try #require(example.values[member])
-    let values = member.isLines ? Array((whole.array ?? []).prefix(6)) : [whole]
+    let values = (member.isLines ? Array((whole.array ?? []).prefix(6)) : [whole])
+      .map(\.shortened)
     var rows: [(schema: String, value: JSONValue)] = []
     var own: [Bool] = []
     var places: [String] = []
@@ -120,8 +121,8 @@ import Testing
     let isHeader = value["record"]?.string == "header"
     let shape =
       member.isLines && isHeader ? Shape.header(of: member) : Shape.shape(of: member)
-    let rules = ShapeReader.Rules(
-      member: member.rawValue, isCanonical: false, isPublic: member.isPublic)
+    // Not public: looking for secrets takes most of the time, and there are none.
+    let rules = ShapeReader.Rules(member: member.rawValue, isCanonical: false, isPublic: false)
     return bytes.withUnsafeBytes { buffer in
       var reader = ShapeReader(bytes, buffer, range: 0..<bytes.count, rules: rules, line: nil)
       return (try? reader.read(shape, end: bytes.count)) != nil
@@ -130,13 +131,23 @@ import Testing
 }
 
 extension JSONValue {
-  /// Every place in the value, of arrays the first two elements.
+  /// The value with at most two elements in every array.
+  fileprivate var shortened: JSONValue {
+    switch self {
+    case .object(let object):
+      .object(JSONObject(object.members.map { (key: $0.key, value: $0.value.shortened) }))
+    case .array(let elements): .array(elements.prefix(2).map(\.shortened))
+    default: self
+    }
+  }
+
+  /// Every place in the value.
   fileprivate func pointers(below path: [String] = []) -> [[String]] {
     switch self {
     case .object(let object):
       object.members.flatMap { [path + [$0.key]] + $0.value.pointers(below: path + [$0.key]) }
     case .array(let elements):
-      elements.prefix(2).enumerated().flatMap { place, element in
+      elements.enumerated().flatMap { place, element in
         [path + [String(place)]] + element.pointers(below: path + [String(place)])
       }
     default: []
