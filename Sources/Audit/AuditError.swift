@@ -30,6 +30,7 @@ public struct AuditError: Failure, Equatable {
     case memberInvalid = "member_invalid"
     case secretInvalid = "secret_invalid"
     case missingEvidence = "missing_evidence"
+    case contractInvalid = "contract_invalid"
     case outputFailed = "output_failed"
   }
 

@@ -32,6 +32,12 @@ extension Claim {
   }
 }
 
+extension OpenQuestion {
+  var value: JSONValue {
+    ["id": .string(id), "field": .string(field), "text": .string(text)]
+  }
+}
+
 extension ClaimMetric {
   /// From a checked object; nil for null.
   init?(_ value: JSONValue) {

@@ -29,18 +29,28 @@ func checkMember(
   let isCanonical = spelling == .canonical
   let rules = ShapeReader.Rules(
     member: member.rawValue, isCanonical: isCanonical, isPublic: member.isPublic)
-  let end = isCanonical && bytes.last == 0x0A ? bytes.count - 1 : bytes.count
-  let values = try unsafe bytes.withRawBytes { buffer throws(EvidenceError) in
-    // Safe because the reader ends with this closure, and reads the array it belongs to.
-    var reader = unsafe ShapeReader(bytes, buffer, range: 0..<end, rules: rules, line: nil)
-    try reader.read(.shape(of: member), end: end)
-    return reader.captured
-  }
-  if isCanonical, end == bytes.count {
+  let values = try checkText(bytes, .shape(of: member), rules: rules)
+  if isCanonical, bytes.last != 0x0A {
     throw EvidenceError(
       .notCanonical, EvidencePlace(member), "expected one line feed at the end")
   }
   return values
+}
+
+/// Checks one JSON text against a field table; gives the places of the fields of its rows.
+///
+/// A line feed may follow a canonical text.
+@discardableResult
+func checkText(
+  _ bytes: [UInt8], _ shape: Shape, rules: ShapeReader.Rules
+) throws(EvidenceError) -> [ShapeReader.Value?] {
+  let end = rules.isCanonical && bytes.last == 0x0A ? bytes.count - 1 : bytes.count
+  return try unsafe bytes.withRawBytes { buffer throws(EvidenceError) in
+    // Safe because the reader ends with this closure, and reads the array it belongs to.
+    var reader = unsafe ShapeReader(bytes, buffer, range: 0..<end, rules: rules, line: nil)
+    try reader.read(shape, end: end)
+    return reader.captured
+  }
 }
 
 extension Shape {

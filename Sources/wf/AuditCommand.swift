@@ -45,6 +45,8 @@ struct AuditCommand: Command {
   var modelId: String?
   @Option(help: "sha256:… of the evaluated checkpoint.")
   var checkpointDigest: String?
+  @Option(help: "The private contract that the protocol names; only its hash is kept.")
+  var customEvalContract: String?
   @Option(help: "Armoured SSHSIG (namespace wf-model) over the checkpoint digest and a newline.")
   var attestation: String?
   @Option(help: "Seed of episode 0; episode i then has seed N + i.")
@@ -71,8 +73,14 @@ struct AuditCommand: Command {
       options: ReadOptions(
         seedStart: seedStart, modelID: modelId, checkpointDigest: checkpointDigest),
       files: session.files)
-    let evidence = try locateRaw(
+    var evidence = try locateRaw(
       run: run, inputs: input, rawFolder: raw, files: session.files)
+    if let path = customEvalContract {
+      evidence.others.append(
+        try contractReference(
+          try session.files.read(path, limit: 1 << 20), path: path,
+          evaluationProtocol: protocolBytes))
+    }
     let request = PackageRequest(
       run: run, raw: evidence, claim: claimBytes, evaluationProtocol: protocolBytes,
       options: try options(session),

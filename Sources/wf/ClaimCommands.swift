@@ -10,7 +10,8 @@ struct ClaimCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "claim", abstract: "Make, check and register what is claimed",
     subcommands: [
-      ClaimCreate.self, ClaimTemplates.self, ClaimCheckCommand.self, ClaimRegister.self,
+      ClaimCreate.self, ClaimFromPaperURL.self, ClaimTemplates.self, ClaimCheckCommand.self,
+      ClaimRegister.self,
     ])
 }
 
@@ -47,19 +48,11 @@ struct ClaimCreate: Command {
   var force = false
 
   func perform(_ session: Session) throws -> ExitStatus {
-    let pairs = try settings.map { text -> (path: String, value: String) in
-      guard let equals = text.firstIndex(of: "=") else {
-        throw CommandError(.optionInvalid, place: "--set \(text)", "a setting is PATH=VALUE")
-      }
-      return (String(text[..<equals]), String(text[text.index(after: equals)...]))
-    }
     let (claim, plan) = try makeClaim(
-      template: template, settings: pairs, now: session.surroundings.now(),
+      template: template, settings: try settingPairs(settings), now: session.surroundings.now(),
       random: session.surroundings.randomBytes)
-    let publication = try session.files.beginFolder(at: output, replacing: force)
-    try write(claim, MemberName.claim, publication, session)
-    try write(plan, MemberName.evaluationProtocol, publication, session)
-    try publication.publish()
+    let publication = try writeClaimFolder(
+      claim: claim, protocol: plan, to: output, replacing: force, session)
     let remarks = allRemarks(claim: claim, plan: plan)
     if session.console.json {
       session.console.result(
@@ -79,13 +72,6 @@ struct ClaimCreate: Command {
       "Next: wf claim check \(output), then wf claim register \(output) before the run")
     return .done
   }
-
-  private func write(
-    _ value: JSONValue, _ name: MemberName, _ publication: OutputPublication, _ session: Session
-  ) throws {
-    let bytes = try CanonicalJSON.bytes(value) + [0x0A]
-    try session.files.write(bytes, to: Path.join(publication.path, name.rawValue))
-  }
 }
 
 struct ClaimTemplates: Command {
@@ -100,19 +86,14 @@ struct ClaimTemplates: Command {
           "schema": "wf.templates/1",
           "templates": .array(
             ClaimTemplate.all.map {
-              [
-                "name": .string($0.name), "summary": .string($0.summary),
-                "available": .bool($0.isAvailable),
-              ]
+              ["name": .string($0.name), "summary": .string($0.summary)]
             }),
         ]))
       return .done
     }
     var table = Table([("template", .left), ("what it is for", .left)])
     for template in ClaimTemplate.all {
-      table.add([
-        template.name, template.summary + (template.isAvailable ? "" : " (not supported yet)"),
-      ])
+      table.add([template.name, template.summary])
     }
     for line in table.lines(style: session.console.style) { session.console.result(line) }
     return .done

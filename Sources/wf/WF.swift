@@ -24,7 +24,8 @@ struct WF: ParsableCommand {
       """,
     version: "\(Product.name) \(Product.version)",
     subcommands: [
-      InitCommand.self, ClaimCommand.self, ProtocolCommand.self, FormatsCommand.self,
+      InitCommand.self, ClaimCommand.self, ProtocolCommand.self, EvalProfileCommand.self,
+      FormatsCommand.self,
       AuditCommand.self,
       InspectCommand.self, CommitCommand.self, LogCommand.self, ShowCommand.self,
       ClaimsCommand.self, VerifyCommand.self, DiffCommand.self, HistoryCommand.self,

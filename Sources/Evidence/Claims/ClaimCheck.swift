@@ -97,7 +97,27 @@ struct ClaimCheck {
         "several tasks, and nothing says whether micro, macro or each_task is meant")
     }
     checkKind(metric)
+    checkRange(metric)
     return metric
+  }
+
+  /// STATISTICS §1: 0 < p0 ≤ 1 for at_least, 0 ≤ p0 < 1 for at_most, 0.5 ≤ confidence < 1.
+  private mutating func checkRange(_ metric: ClaimMetric) {
+    if let threshold = metric.threshold.flatMap(DecimalText.init),
+      (metric.kind == .atLeast && threshold.numerator == 0)
+        || (metric.kind == .atMost && threshold.numerator == threshold.denominator)
+    {
+      add(
+        .error, "threshold_out_of_range", "claim.json /metric/threshold",
+        "\(metric.kind.rawValue) \(threshold.text) is true of every run")
+    }
+    if let confidence = metric.confidence.flatMap(DecimalText.init),
+      confidence.numerator * 2 < confidence.denominator
+    {
+      add(
+        .error, "confidence_out_of_range", "claim.json /metric/confidence",
+        "\(confidence.text) is less than one half")
+    }
   }
 
   private mutating func checkKind(_ metric: ClaimMetric) {
@@ -302,9 +322,17 @@ struct ClaimCheck {
 
   // MARK: - States
 
+  /// Member and pointer of a dotted path.
+  private func place(ofField field: String) -> String {
+    let isInProtocol = field.hasPrefix("protocol.")
+    let keys = field.split(whereSeparator: { $0 == "." || $0 == "/" }).dropFirst(
+      isInProtocol ? 1 : 0)
+    return (isInProtocol ? "protocol.json /" : "claim.json /") + keys.joined(separator: "/")
+  }
+
   private mutating func checkDrafts() {
     for question in claim.openQuestions {
-      add(.warning, "question_open", "claim.json /" + question.field, question.text)
+      add(.warning, "question_open", place(ofField: question.field), question.text)
     }
     if evaluationProtocol.frozenAt == nil {
       add(
@@ -328,8 +356,8 @@ struct ClaimCheck {
       defaults.append(("metric.confidence", value))
     }
     if let name = claim.source["template"]?.string,
-      let content = ClaimTemplate.all.first(where: { $0.name == name })?.content,
-      content.subjectID == claim.subject.id
+      let template = ClaimTemplate.all.first(where: { $0.name == name }),
+      template.content.subjectID == claim.subject.id
     {
       defaults.append(("subject.id", claim.subject.id))
     }

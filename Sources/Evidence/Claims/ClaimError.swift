@@ -7,8 +7,12 @@ public struct ClaimError: Failure, Equatable {
   /// The machine word; its raw value is what `reason` reports.
   public enum Code: String, CaseIterable, Sendable {
     case templateUnknown = "template_unknown"
-    case templateNotAvailableYet = "template_not_available_yet"
     case settingUnknown = "setting_unknown"
+    case paperURLInvalid = "paper_url_invalid"
+    case paperTextInvalid = "paper_text_invalid"
+    case contractIncomplete = "contract_incomplete"
+    case contractMissing = "contract_missing"
+    case contractMismatch = "contract_mismatch"
     case settingInvalid = "setting_invalid"
     case questionOpen = "question_open"
     case protocolFrozen = "protocol_frozen"
@@ -45,7 +49,9 @@ public struct ClaimError: Failure, Equatable {
     switch code {
     case .templateUnknown, .settingUnknown: .usage
     case .questionOpen, .protocolFrozen: .refused
-    case .templateNotAvailableYet, .settingInvalid, .draftInvalid: .invalidInput
+    case .settingInvalid, .draftInvalid, .paperURLInvalid, .paperTextInvalid,
+      .contractIncomplete, .contractMissing, .contractMismatch:
+      .invalidInput
     }
   }
 

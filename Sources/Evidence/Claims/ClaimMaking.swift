@@ -8,8 +8,7 @@ internal import Platform
 ///     that are read by the field's type; applied in order.
 ///   - now: Unix seconds, for created_at and the ids.
 ///   - random: gives that many random bytes, for the ids.
-/// - Throws: `template_unknown`, `template_not_available_yet`, `setting_unknown` naming near paths,
-///   `setting_invalid`, or the word of the schema rule that the finished draft breaks.
+/// - Throws: `template_unknown`, `setting_unknown` naming near paths, `setting_invalid`, or the word of the schema rule that the finished draft breaks.
 public func makeClaim(
   template name: String, settings: [(path: String, value: String)], now: Int64,
   random: (Int) -> [UInt8]
@@ -33,7 +32,9 @@ public func draftProtocol(
   let suites = ClaimTextReader(decoded.text).suites
   var result = ProtocolDraft.empty(
     claimID: decoded.id, metric: decoded.metric?.name ?? "success_rate", now: now, random: random)
-  result.tasks = suites.flatMap(ProtocolDraft.tasks)
+  result.tasks = suites.flatMap {
+    ProtocolDraft.value(TaskNaming.published.tasks(of: $0) ?? [])
+  }
   let value = try withFreezeDigest(result.value)
   _ = try decodeProtocol(value)
   return value

@@ -29,12 +29,7 @@ struct ProtocolDraft {
     ProtocolDraft(
       id: ULID.text(prefix: "prt", milliseconds: now &* 1000, random: random(10)),
       claimID: claimID, createdAt: UTCTime(seconds: now).rfc3339, metricName: metric,
-      profile: [
-        "profile_id": nil, "policy_id": nil, "embodiment_class": nil, "robot_model": nil,
-        "simulator_family": nil, "control_mode": nil, "degrees_of_freedom": nil,
-        "action_space": [], "observation_space": [], "camera_topology": nil,
-        "checkpoint_digest": nil,
-      ])
+      profile: RobotSetup.unknown.profile.value)
   }
 
   /// A template's protocol, still a draft.
@@ -43,23 +38,27 @@ struct ProtocolDraft {
   ) -> ProtocolDraft {
     var draft = empty(claimID: claimID, metric: "success_rate", now: now, random: random)
     draft.gradePlanned = "B"
-    draft.successRule = .string(content.successRule)
-    draft.profile = value(content.profile)
-    draft.axes = [
-      ["axis": "initial_state", "values": ["benchmark_default"]],
-      ["axis": "camera_pose", "values": ["default"]],
-    ]
-    let last = Int64(content.episodesPerTask) - 1
-    draft.episodeIndexes = [[0, .number(JSONNumber(last))]]
-    if let first = content.firstSeed {
-      draft.seeds = [
-        "kind": "range", "first": .number(JSONNumber(first)), "step": 1,
-        "count": .number(JSONNumber(last + 1)), "same_for_every_task": true,
+    draft.successRule = content.successRule.map { .string($0) } ?? nil
+    if !content.suites.isEmpty {
+      draft.axes = [
+        ["axis": "initial_state", "values": ["benchmark_default"]],
+        ["axis": "camera_pose", "values": ["default"]],
+      ]
+    }
+    if let count = content.episodesPerTask {
+      draft.episodeIndexes = [[0, .number(JSONNumber(Int64(count) - 1))]]
+      draft.seeds = seeds(content.seeds, count: count)
+    }
+    let rules = content.exclusionRules.map { rule -> JSONValue in
+      [
+        "id": .string(rule.id), "text": rule.text.map { .string($0) } ?? nil,
+        "reason": rule.reason.map { .string($0) } ?? nil,
       ]
     }
     draft.denominators = [
-      "policy": "errors_as_failures", "stopping": "fixed", "retries": "none",
-      "attempts_per_episode": 1, "exclusion_rules": [],
+      "policy": "errors_as_failures",
+      "stopping": content.episodesPerTask == nil ? nil : "fixed", "retries": "none",
+      "attempts_per_episode": 1, "exclusion_rules": .array(rules),
     ]
     draft.questions = templateQuestions
     return draft
@@ -85,25 +84,28 @@ struct ProtocolDraft {
     ]
   }
 
-  /// frozen.tasks of a suite: ids are positions, names the instructions.
-  static func tasks(_ suite: BenchmarkSuite) -> [JSONValue] {
-    suite.tasks.enumerated().map { place, name in
-      ["suite": .string(suite.id), "task_id": .string(String(place)), "name": .string(name)]
+  /// frozen.tasks.
+  static func value(_ tasks: [ProtocolTask]) -> [JSONValue] {
+    tasks.map { task in
+      [
+        "suite": .string(task.suite), "task_id": .string(task.taskID),
+        "name": task.name.map { .string($0) } ?? nil,
+      ]
     }
   }
 
-  private static func value(_ profile: ClaimTemplate.Profile) -> JSONValue {
-    [
-      "profile_id": .string(profile.id), "policy_id": nil,
-      "embodiment_class": .string(profile.embodimentClass),
-      "robot_model": .string(profile.robotModel),
-      "simulator_family": .string(profile.simulatorFamily),
-      "control_mode": .string(profile.controlMode),
-      "degrees_of_freedom": .number(JSONNumber(Int64(profile.degreesOfFreedom))),
-      "action_space": .array(profile.actions.map { .string($0) }),
-      "observation_space": .array(profile.observations.map { .string($0) }),
-      "camera_topology": .string(profile.cameraTopology), "checkpoint_digest": nil,
-    ]
+  private static func seeds(_ seeds: ClaimTemplate.Seeds, count: Int) -> JSONValue {
+    func range(_ first: Int64, step: Int64) -> JSONValue {
+      [
+        "kind": "range", "first": .number(JSONNumber(first)), "step": .number(JSONNumber(step)),
+        "count": .number(JSONNumber(Int64(count))), "same_for_every_task": true,
+      ]
+    }
+    return switch seeds {
+    case .unset: unsetSeeds
+    case .rising(let first): range(first, step: 1)
+    case .one(let seed): range(seed, step: 0)
+    }
   }
 
   private static var unsetSeeds: JSONValue {
@@ -132,6 +134,21 @@ struct ProtocolDraft {
         "id": "q5", "label": "raw_evidence_partial",
         "text": "Is there a recording of every counted episode?",
       ],
+    ]
+  }
+}
+
+extension RobotSetup.Profile {
+  var value: JSONValue {
+    func text(_ text: String?) -> JSONValue { text.map { .string($0) } ?? nil }
+    return [
+      "profile_id": text(id), "policy_id": nil, "embodiment_class": text(embodimentClass),
+      "robot_model": text(robotModel), "simulator_family": text(simulatorFamily),
+      "control_mode": text(controlMode),
+      "degrees_of_freedom": degreesOfFreedom.map { .number(JSONNumber(Int64($0))) } ?? nil,
+      "action_space": .array(actions.map { .string($0) }),
+      "observation_space": .array(observations.map { .string($0) }),
+      "camera_topology": text(cameraTopology), "checkpoint_digest": nil,
     ]
   }
 }

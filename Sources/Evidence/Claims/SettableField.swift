@@ -9,7 +9,7 @@ struct SettableField {
     case texts
     /// `0-49,60-69`, a JSON array of pairs, or null.
     case ranges
-    /// Known suites separated by commas, or a JSON array of tasks.
+    /// Known suites, or `suite/task id` of one, separated by commas; or a JSON array of tasks.
     case tasks
     case json
   }
@@ -40,7 +40,11 @@ struct SettableField {
   }
 
   /// The value of a text, by the field's type; `null` empties a field that may be empty.
-  func value(_ text: String) throws(ClaimError) -> JSONValue {
+  ///
+  /// - Parameter naming: how the harness names the tasks of a suite.
+  func value(
+    _ text: String, naming: TaskNaming = .published
+  ) throws(ClaimError) -> JSONValue {
     switch kind {
     case .text: return .string(text)
     case .optionalText: return text == "null" ? .null : .string(text)
@@ -64,7 +68,7 @@ struct SettableField {
       if text.hasPrefix("[") { return try json(text) }
       return .array(Self.parts(text).map { .string($0) })
     case .ranges: return try ranges(text)
-    case .tasks: return try tasks(text)
+    case .tasks: return try tasks(text, naming)
     case .json: return try json(text)
     }
   }
@@ -83,17 +87,31 @@ struct SettableField {
     return .array(ranges)
   }
 
-  private func tasks(_ text: String) throws(ClaimError) -> JSONValue {
+  private func tasks(_ text: String, _ naming: TaskNaming) throws(ClaimError) -> JSONValue {
     if text.hasPrefix("[") { return try json(text) }
-    var tasks: [JSONValue] = []
+    var tasks: [ProtocolTask] = []
     for part in Self.parts(text) {
-      guard let suite = BenchmarkSuite.named(part) else {
+      let id = part.prefix { $0 != "/" }
+      guard let suite = BenchmarkSuite.named(String(id)) else {
         let known = BenchmarkSuite.known.map(\.id).joined(separator: ", ")
         throw invalid("a JSON array of tasks, or suites of: \(known)")
       }
-      tasks += ProtocolDraft.tasks(suite)
+      guard let all = naming.tasks(of: suite) else {
+        throw invalid(
+          "another suite: several tasks of \(suite.id) have one instruction, by which this harness "
+            + "names them")
+      }
+      guard id.endIndex < part.endIndex else {
+        tasks += all
+        continue
+      }
+      let taskID = part[part.index(after: id.endIndex)...]
+      guard let task = all.first(where: { $0.taskID == taskID }) else {
+        throw invalid("a task of \(suite.id), the first of which is \(all[0].taskID)")
+      }
+      tasks.append(task)
     }
-    return .array(tasks)
+    return .array(ProtocolDraft.value(tasks))
   }
 
   private func json(_ text: String) throws(ClaimError) -> JSONValue {
@@ -165,6 +183,10 @@ struct SettableField {
     ("protocol.metric_contract.success_rule", .optionalText),
     ("protocol.metric_contract.horizon_steps", .optionalInteger),
     ("protocol.metric_contract.action_chunk_steps", .optionalInteger),
+    ("protocol.metric_contract.threshold", .optionalDecimal),
+    ("protocol.metric_contract.confidence", .optionalDecimal),
+    ("protocol.metric_contract.aggregate", .optionalText),
+    ("protocol.metric_contract.margin", .optionalDecimal),
     ("protocol.environment.simulator_version", .optionalText),
     ("protocol.environment.environment_digest", .optionalText),
     ("protocol.custom_eval_contract", .json),

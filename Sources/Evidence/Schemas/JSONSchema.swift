@@ -23,6 +23,17 @@ public func jsonSchema(of member: MemberName) -> JSONValue {
   return .object(JSONObject(schema))
 }
 
+/// The JSON Schema of the private contract file (`EvalContract`).
+public func evalContractSchema() -> JSONValue {
+  let head: [(key: String, value: JSONValue)] = [
+    ("$schema", "https://json-schema.org/draft/2020-12/schema"),
+    ("$id", "urn:worldflux:schema:eval_contract.schema.json"),
+    ("title", "the contract of a custom evaluation"),
+    ("description", "Whole; private: only its digest, metric, rules and consent leave the house."),
+  ]
+  return .object(JSONObject(head + (Shape.evalContract.jsonSchema.object?.members ?? [])))
+}
+
 extension MemberName {
   /// The file of the member's schema in `Docs/schemas`.
   public var schemaFile: String {
