@@ -150,8 +150,8 @@ extension StyleSheet {
     """
 
   private static let print = """
-    html{color-scheme:light;print-color-adjust:exact;-webkit-print-color-adjust:exact}
-    body{max-width:none;padding:0;font-size:9.5pt}
+    html{color-scheme:light;font-size:9.5pt;print-color-adjust:exact;-webkit-print-color-adjust:exact}
+    body{max-width:none;padding:0}
     .panel,.decision>section{background:none;border:1px solid var(--rule)}
     .pair,.decision{display:block}
     .pair>section,.decision>section{margin-top:.8rem}
