@@ -121,7 +121,7 @@ struct DifferencesSection {
   private var foot: Markup {
     element(.tr, .role(.row)) {
       element(.td, .role(.cell), .columns(3)) {}
-      element(.td, .role(.cell), .classes(.plot, .axis)) {
+      element(.td, .role(.cell), .classes(.plot)) {
         PlotAxis(
           scale: scale, title: "Axis of differences in percentage points",
           explanation: "Left of the line the new version is worse, right of it better. Each row's "

@@ -106,12 +106,12 @@ extension StyleSheet {
     .legend li{margin:0}
     .legend svg{width:1.4rem;height:1rem;vertical-align:-.2rem;margin-right:.2rem}
     .wrap{word-break:break-all}
+    .flips code{display:block;min-width:14rem}
     """
 
   private static let drawings = """
     .plot text{fill:var(--quiet);font-size:.75rem;font-family:inherit;font-variant-numeric:tabular-nums}
     .plot text.threshold{fill:var(--mark);font-weight:600}
-    .grid{stroke:var(--rule)}
     .tick{stroke:var(--quiet)}
     line.threshold{stroke:var(--mark);stroke-width:1.5;stroke-dasharray:5 3}
     .zero{stroke:var(--mark);stroke-width:1.5}
