@@ -95,22 +95,23 @@ struct PagesInChromiumTests {
     let (path, _) = try demoPage(folder)
     let pdf = try Chromium.pdf(of: path, scheme: .dark)
     #expect(pdf.starts(with: Array("%PDF-".utf8)))
-    let script = """
+    // The colours that are set for filling, out of all that is drawn.
+    let script = #"""
       import re,sys,zlib
-      data=sys.stdin.buffer.read()
-      for part in re.findall(rb'stream\\r?\\n(.*?)endstream',data,re.S):
-          try: sys.stdout.buffer.write(zlib.decompress(part))
+      fills=set()
+      for part in re.findall(rb"stream\r?\n(.*?)endstream",sys.stdin.buffer.read(),re.S):
+          try: fills.update(re.findall(rb"([\d.]+ [\d.]+ [\d.]+) rg",zlib.decompress(part)))
           except zlib.error: pass
-      """
-    let drawing = try run(["python3", "-c", script], input: pdf).out
-    let fills = Set(
-      drawing.split(separator: "\n").filter { $0.hasSuffix(" rg") }.map { String($0) })
+      print(b"\n".join(sorted(fills)).decode())
+      """#
+    let drawn = try run(["python3", "-c", script], input: pdf)
+    let fills = drawn.out.split(separator: "\n").map { String($0) }
     #expect(fills.contains { Self.isNear($0, [0x1A, 0x20, 0x27]) }, "\(fills)")
     #expect(!fills.contains { Self.isNear($0, [0x10, 0x15, 0x1B]) }, "\(fills)")
     #expect(!fills.contains { Self.isNear($0, [0xE4, 0xE8, 0xEC]) }, "\(fills)")
   }
 
-  /// Whether `r g b rg` sets a colour, up to rounding.
+  /// Whether `r g b` is a colour, up to rounding.
   private static func isNear(_ fill: String, _ color: [Int]) -> Bool {
     let parts = fill.split(separator: " ").compactMap { Double($0) }
     return parts.count == 3 && zip(parts, color).allSatisfy { abs($0 * 255 - Double($1)) < 1 }
@@ -258,7 +259,13 @@ private enum Recorded {
 
   static func keep(_ picture: [UInt8]) throws {
     guard isAsked else { return }
-    try FileSystem().write(picture, to: Fixtures.path("../Docs/report.png"))
+    let folder = TemporaryFolder()
+    try FileSystem().write(picture, to: folder.path + "/whole.png")
+    let shrunk = try run([
+      Fixtures.path("../Scripts/shrink-picture"), folder.path + "/whole.png",
+      Fixtures.path("../Docs/report.png"), "2260",
+    ])
+    #expect(shrunk.status == 0, "\(shrunk.err)")
   }
 
   /// The page itself, for looking at it.

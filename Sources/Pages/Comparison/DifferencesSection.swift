@@ -128,7 +128,7 @@ struct DifferencesSection {
             + "sign is the difference, the line through it the interval.",
           label: { tick in
             let points = tick.value / 10_000
-            return points == 0 ? "0" : points < 0 ? "−\(-points)" : "+\(points) pp"
+            return points == 0 ? "0 pp" : points < 0 ? "−\(-points)" : "+\(points)"
           }
         ).markup
       }

@@ -94,7 +94,7 @@ extension StyleSheet {
     .forest tbody th{width:30%}
     .forest .name{display:block;font-size:.875rem;line-height:1.35}
     .forest .plot{position:relative;width:36%;min-width:8rem;padding:0}
-    .forest .plot>svg{position:absolute;inset:0 .9rem;width:calc(100% - 1.8rem);height:100%}
+    .forest .plot>svg{position:absolute;inset:0 1.15rem;width:calc(100% - 2.3rem);height:100%}
     .forest tbody .plot>svg{background:linear-gradient(to right,var(--rule) 1px,transparent 1px) 0 0/20% 100%;box-shadow:1px 0 0 var(--rule)}
     .differences tbody .plot>svg{background-size:25% 100%}
     .forest tbody td,.forest thead th,.forest tfoot td{height:2.4rem}
