@@ -172,13 +172,10 @@ struct ReportPageTests {
     example.findings = PagesExample.verified(failed: true)
     let page = example.page
     let alert = try #require(page.all("div", class: "alert").first)
+    #expect(alert.text.contains("Verification failed: do not use this page."))
     #expect(
-      alert.text
-        == """
-        Verification failed: do not use this page.
-        The check “signature” failed: the signature does not match. [signature_invalid]
-
-        """)
+      alert.text.contains(
+        "The check “signature” failed: the signature does not match. [signature_invalid]"))
     let place = try #require(page.elements.firstIndex { $0.attributes["class"] == "alert" })
     #expect(page.elements[place - 1].name == "main")
   }

@@ -23,7 +23,7 @@ struct ComparisonPage {
 
   @MarkupBuilder private var header: Markup {
     element(.p, .classes(.kicker)) { element(.span) { "Comparison of two audits" } }
-    element(.h1, .classes(.claim)) {
+    element(.h1) {
       element(.bdi) { contents.nameA }
       " → "
       element(.bdi) { contents.nameB }

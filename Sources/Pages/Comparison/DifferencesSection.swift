@@ -121,14 +121,14 @@ struct DifferencesSection {
   private var foot: Markup {
     element(.tr, .role(.row)) {
       element(.td, .role(.cell), .columns(3)) {}
-      element(.td, .role(.cell), .classes(.plot, .axis)) {
+      element(.td, .role(.cell), .classes(.plot)) {
         PlotAxis(
           scale: scale, title: "Axis of differences in percentage points",
           explanation: "Left of the line the new version is worse, right of it better. Each row's "
             + "sign is the difference, the line through it the interval.",
           label: { tick in
             let points = tick.value / 10_000
-            return points == 0 ? "0" : points < 0 ? "−\(-points)" : "+\(points) pp"
+            return points == 0 ? "0 pp" : points < 0 ? "−\(-points)" : "+\(points)"
           }
         ).markup
       }

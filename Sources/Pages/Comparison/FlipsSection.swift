@@ -85,7 +85,7 @@ struct FlipsSection {
       }
       element(.td) {
         if raw.isEmpty { "none" }
-        for digest in raw { element(.code, .classes(.name, .wrap)) { digest } }
+        for digest in raw { element(.code, .classes(.wrap)) { digest } }
       }
     }
   }

@@ -1,16 +1,16 @@
 /// The class names that the style sheet knows.
 enum StyleClass: String, Sendable, CaseIterable {
   // Words and their weight.
-  case kicker, word, quiet, number, claim, big, letter, wrap, tag
+  case kicker, word, quiet, number, big, letter, wrap, tag
   // States: always beside a word, never alone.
   case good, bad, caution, neutral
   // Areas of a page.
-  case alert, decision, panel, pair, note, callout, legend, scroll, sub
+  case alert, decision, panel, pair, callout, legend, scroll, sub
   // Tables and their columns.
-  case counts, forest, differences, plot, name, figures, interval, state, overall, axis, adjusted,
+  case counts, forest, differences, plot, name, interval, state, overall, adjusted,
     flips
   // Parts of a drawing.
-  case grid, tick, threshold, whisker, band, fill, hollow, zero
+  case tick, threshold, whisker, band, fill, hollow, zero
 }
 
 /// The places of a page that something on it points to.

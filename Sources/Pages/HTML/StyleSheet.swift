@@ -94,7 +94,7 @@ extension StyleSheet {
     .forest tbody th{width:30%}
     .forest .name{display:block;font-size:.875rem;line-height:1.35}
     .forest .plot{position:relative;width:36%;min-width:8rem;padding:0}
-    .forest .plot>svg{position:absolute;inset:0 .9rem;width:calc(100% - 1.8rem);height:100%}
+    .forest .plot>svg{position:absolute;inset:0 1.15rem;width:calc(100% - 2.3rem);height:100%}
     .forest tbody .plot>svg{background:linear-gradient(to right,var(--rule) 1px,transparent 1px) 0 0/20% 100%;box-shadow:1px 0 0 var(--rule)}
     .differences tbody .plot>svg{background-size:25% 100%}
     .forest tbody td,.forest thead th,.forest tfoot td{height:2.4rem}
@@ -106,12 +106,12 @@ extension StyleSheet {
     .legend li{margin:0}
     .legend svg{width:1.4rem;height:1rem;vertical-align:-.2rem;margin-right:.2rem}
     .wrap{word-break:break-all}
+    .flips code{display:block;min-width:14rem}
     """
 
   private static let drawings = """
     .plot text{fill:var(--quiet);font-size:.75rem;font-family:inherit;font-variant-numeric:tabular-nums}
     .plot text.threshold{fill:var(--mark);font-weight:600}
-    .grid{stroke:var(--rule)}
     .tick{stroke:var(--quiet)}
     line.threshold{stroke:var(--mark);stroke-width:1.5;stroke-dasharray:5 3}
     .zero{stroke:var(--mark);stroke-width:1.5}
@@ -150,8 +150,8 @@ extension StyleSheet {
     """
 
   private static let print = """
-    html{color-scheme:light;print-color-adjust:exact;-webkit-print-color-adjust:exact}
-    body{max-width:none;padding:0;font-size:9.5pt}
+    html{color-scheme:light;font-size:9.5pt;print-color-adjust:exact;-webkit-print-color-adjust:exact}
+    body{max-width:none;padding:0}
     .panel,.decision>section{background:none;border:1px solid var(--rule)}
     .pair,.decision{display:block}
     .pair>section,.decision>section{margin-top:.8rem}

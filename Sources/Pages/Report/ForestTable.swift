@@ -107,7 +107,7 @@ struct ForestTable {
   private var foot: Markup {
     element(.tr, .role(.row)) {
       element(.td, .role(.cell), .columns(3)) {}
-      element(.td, .role(.cell), .classes(.plot, .axis)) {
+      element(.td, .role(.cell), .classes(.plot)) {
         PlotAxis(
           scale: .rates, title: "Axis from 0 to 100 %",
           explanation: "Each row's sign is its success rate, the line through it the interval. "

@@ -31,7 +31,7 @@ struct ReportPage {
       element(.span) { "Evidence report" }
       element(.strong) { fields.displayID }
     }
-    element(.h1, .classes(.claim)) {
+    element(.h1) {
       element(.span, .classes(.quiet)) { "Claim: " }
       element(.bdi) { fields.text("claim", "text") ?? "The claim has no text." }
     }

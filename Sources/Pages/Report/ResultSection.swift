@@ -109,7 +109,7 @@ struct ResultSection {
         element(.summary) { "The same episodes under other ways to count" }
         element(.table) {
           element(.caption) {
-            "Only the first line of the result decides; these show how much hangs on it."
+            "The result above decides; this shows how much hangs on the way of counting."
           }
           element(.thead) {
             element(.tr) {

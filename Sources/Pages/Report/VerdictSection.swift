@@ -54,7 +54,9 @@ struct GradeSection {
   }
 
   @MarkupBuilder var markup: Markup {
-    let (binding, others) = (caps.filter { $0.cap >= letter }, caps.filter { $0.cap < letter })
+    // A letter of a later version is taken for a reason that counts.
+    let others = caps.filter { ["A", "B", "C", "D"].contains($0.cap) && $0.cap < letter }
+    let binding = caps.filter { !others.contains($0) }
     section(.grade, "Grade of the evidence", isPanel: true) {
       element(.p) {
         element(.span, .classes(.letter)) { letter }
