@@ -115,8 +115,8 @@ let package = Package(
     .testTarget(
       name: "InteropTests",
       dependencies: [
-        "History", "Pages", "Audit", "Evidence", "ObjectStore", "Signing", "JSON", "Platform",
-        "TestSupport",
+        "History", "Pages", "Audit", "Evidence", "ObjectStore", "Signing", "Terminal", "JSON",
+        "Platform", "TestSupport",
         "wf", "wf-conformance",
       ], swiftSettings: tests),
     .testTarget(

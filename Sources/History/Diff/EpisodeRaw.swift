@@ -14,6 +14,11 @@ struct EpisodeRaw {
     try side.readParts(MemberName.episodeResults.rawValue) { try add($0, keys) }
   }
 
+  /// From the member's parts.
+  init(parts: [[UInt8]], keys: Set<String>) throws {
+    for part in parts { try add(part, keys) }
+  }
+
   private mutating func add(_ part: [UInt8], _ keys: Set<String>) throws {
     var start = 0
     while start < part.count {
