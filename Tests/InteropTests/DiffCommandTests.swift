@@ -63,7 +63,8 @@ struct DiffCommandTests {
       let document = try JSONValue.parse(json.outBytes)
       if let reason = ending.reason {
         #expect(document["reason"]?.string == reason, "\(ending)")
-        #expect(plain.err.contains("[\(reason)]"), "\(ending)")
+        let isJSON = ending.arguments.contains("--json")
+        #expect((isJSON ? plain.out : plain.err).contains(reason), "\(ending)")
       } else {
         let schema = document["schema"]?.string
         #expect(schema == "wf.diff/1" || schema == "wf.diff_series/1", "\(ending)")

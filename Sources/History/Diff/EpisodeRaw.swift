@@ -33,7 +33,9 @@ struct EpisodeRaw {
     }
   }
 
-  /// The key of a row; nil for the header. `"` in a key is escaped, and such a row is parsed.
+  /// The key of a row; nil for the header.
+  ///
+  /// `"` in a key is escaped, and such a row is parsed.
   private static func key(of line: ArraySlice<UInt8>) -> String? {
     guard let start = firstRange(of: marker, in: line),
       let end = line[start...].firstIndex(of: 0x22)

@@ -32,7 +32,7 @@ struct ComparisonBadInputTests {
       notes: [], classes: [.same], a: [mixed(45, 50), mixed(3, 50)], b: [mixed(45, 50)],
       change: { _ in }),
     Outcome(
-      name: "changed seeds", state: .comparable, reasons: [], notes: ["flips_by_index"],
+      name: "changed seeds", state: .comparable, reasons: [], notes: [],
       classes: [.regression], change: { ComparisonTests.reseeded(&$0) }),
     Outcome(
       name: "no common task", state: .notComparable,
@@ -63,6 +63,10 @@ struct ComparisonBadInputTests {
         $0.plan.metricContract.name = "coverage"
         $0.claim.metric?.name = "coverage"
       }),
+    Outcome(
+      name: "a score and no success", state: .notComparable,
+      reasons: ["other_metric", "b_not_auditable"], notes: [], classes: [.unclear],
+      change: { $0.plan.metricContract.kind = "bounded_score" }),
     Outcome(
       name: "other policy", state: .degraded, reasons: ["denominator_policies_differ"], notes: [],
       classes: [.regression], change: { $0.plan.frozen.denominators.policy = "errors_excluded" }),

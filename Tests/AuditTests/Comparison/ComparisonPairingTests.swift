@@ -77,7 +77,9 @@ struct ComparisonPairingTests {
     #expect(comparison.tasks.first?.unpairedWhy == reason)
     #expect(comparison.pairing.state == .none && comparison.pairing.reason == reason)
     #expect(comparison.pairing.pairs == 0 && comparison.pairing.by == nil)
-    #expect(comparison.notes.contains("flips_by_index"))
+    // Never across two seeds: with others, no flip is known.
+    #expect(comparison.flips.isEmpty == (reason == "keys_differ"))
+    #expect(comparison.notes.contains("flips_by_index") == !comparison.flips.isEmpty)
     #expect(!comparison.comparability.reasons.contains("pairing_partial"))
   }
 

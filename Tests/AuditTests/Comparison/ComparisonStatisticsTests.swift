@@ -2,10 +2,12 @@ import Audit
 import Evidence
 import Testing
 
-/// Rows worked out apart from this code, in Python: McNemar's and Fisher's tails as rationals,
+/// Rows worked out apart from this code, in Python.
+///
+/// McNemar's and Fisher's tails as rationals,
 /// Boschloo's supremum over 4,097 steps of sin²θ with a ternary search around each peak, Newcombe's
 /// bounds from their formulas with z = 1.959963984540054, Mantel–Haenszel sums and the Breslow–Day
-/// root by bisection, χ² tails through erfc. scipy's boschloo_exact and fisher_exact agree.
+/// root by bisection, χ² tails through erfc. scipy's boschloo_exact, binomtest and chi2 agree.
 struct ComparisonStatisticsTests {
   struct Row: Sendable, CustomTestStringConvertible {
     let a: String

@@ -94,7 +94,6 @@ struct ComparisonTests {
     Gate("other_metric") {
       $0.plan.metricContract.name = "coverage"; $0.claim.metric?.name = "coverage"
     },
-    Gate("other_metric") { $0.plan.metricContract.kind = "bounded_score" },
     Gate("other_metric") { $0.plan.metricContract.direction = "lower_is_better" },
     Gate("other_success_rule") { $0.plan.metricContract.successRule = "reward_over_095" },
     Gate("other_success_rule") { $0.input.successRule = "reward_over_095" },
@@ -229,9 +228,13 @@ struct ComparisonTests {
     }
     let isPaired = random.next() % 2 == 0
     let a = try Self.version(tasks())
-    let b = try Self.version(tasks()) { if !isPaired { Self.reseeded(&$0) } }
+    let b = try Self.version(tasks() + (seed % 4 == 0 ? ["SSFF"] : [])) {
+      if !isPaired { Self.reseeded(&$0) }
+    }
     let (there, back) = (compare(a, b), compare(b, a))
-    #expect(there.comparability == back.comparability)
+    #expect(there.comparability == back.comparability && there.pairing == back.pairing)
+    #expect(there.onlyA == back.onlyB && there.onlyB == back.onlyA)
+    #expect(there.notes == back.notes)
     #expect(there.overall?.isPaired == isPaired && back.overall?.isPaired == isPaired)
     for (one, other) in zip(there.tasks, back.tasks) {
       #expect(one.a == other.b && one.b == other.a)
