@@ -59,11 +59,11 @@ struct DiffCommand: Command {
     let (old, new) = try DiffSides(session: session).sides(a, b)
     let diff = try PackageDiff(old, new)
     let report = DiffReport(diff, isPublic: `public`)
-    try deliver(format, json: { jsonLine(diff.json(isPublic: `public`)) }, session) { format in
+    try deliver(format, json: { jsonLine(diff.document(isPublic: `public`)) }, session) { format in
       switch format {
       case .text: DiffScreen(report: report, style: style(session)).lines.joined(separator: "\n")
       case .markdown: DiffMarkdown(report: report).text
-      case .json, .html: try report.page
+      case .json, .html: report.page
       }
     }
     let differs = old.tree != new.tree

@@ -1,5 +1,6 @@
 import Audit
 import History
+import Pages
 
 /// What the formats for people show of a diff.
 struct DiffReport {
@@ -47,10 +48,11 @@ struct DiffReport {
 extension DiffReport {
   /// A self-contained page.
   var page: String {
-    get throws {
-      throw CommandError(
-        .formatUnknown, place: "--format html", "there is no such format yet",
-        hint: "text, json or markdown")
-    }
+    let contents = ComparisonPageContents(
+      nameA: nameA, nameB: nameB, comparison: comparison, flipRaw: flipRaw,
+      members: members.map { .init(name: $0.name, state: $0.state.rawValue) },
+      raw: .init(
+        added: raw.added, removed: raw.removed, changed: raw.changed, kept: raw.kept))
+    return String(decoding: comparisonPage(contents), as: UTF8.self)
   }
 }

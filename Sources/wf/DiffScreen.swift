@@ -113,7 +113,7 @@ struct DiffScreen {
 
   private var flips: [String] {
     let rows = DiffWords.flips(comparison, report.flipRaw)
-    guard !rows.isEmpty else { return [""] + row("Flipped", "no episode") }
+    guard !rows.isEmpty else { return [""] + row("Flipped", DiffWords.noFlip(comparison)) }
     let lost = rows.filter(\.flip.from).count
     return [""]
       + row("Flipped", "\(lost) from success to failure, \(rows.count - lost) the other way")

@@ -160,6 +160,12 @@ enum DiffWords {
       ? "episode \(flip.episode)" : "episode \(flip.episode), then \(flip.episodeB)"
   }
 
+  /// Without known flips: none happened only where every episode has its counterpart.
+  static func noFlip(_ comparison: Comparison) -> String {
+    comparison.pairing.state == .proven
+      ? "no episode" : "none is known, as not all episodes are proven to be the same"
+  }
+
   /// Lost episodes first, those of tasks with a regression before the others, each with its raw
   /// digests.
   static func flips(_ comparison: Comparison, _ raw: [[String]]) -> [(flip: Flip, raw: [String])] {

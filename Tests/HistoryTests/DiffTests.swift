@@ -1,11 +1,12 @@
 import Audit
 import Evidence
-import History
 import JSON
 import ObjectStore
 import Platform
 import TestSupport
 import Testing
+
+@testable import History
 
 struct DiffTests {
   @Test func `a version compared with itself visits nothing and changes nothing`() throws {
@@ -68,5 +69,62 @@ struct DiffTests {
     #expect(diff.changes.first?.state == .changed)
     // Root, raw/ and raw/7f/ on both sides, and the counted leaves of the others.
     #expect(diff.rawKept == 1023)
+  }
+
+  @Test func `kept references are counted without reading equal trees`() throws {
+    let test = try TestStore()
+    let done = try test.commitExample()
+    let side = try DiffSide(
+      name: "a", version: ResolvedVersion(commit: done.commit, slug: exampleSlug), in: test.store)
+    let manifest = try TestStore.example().bytes(.rawEvidenceManifest)
+    #expect(RawReferenceCount(manifest: manifest).count == 6)
+    let diff = try PackageDiff(side, side)
+    #expect(diff.raw.kept == 6 && diff.objectsVisited == 0)
+  }
+
+  static let manifests: [(String, Int)] = [
+    (#"{"references":[]}"#, 0),
+    (
+      #"{"references":[{"role":"log","sha256":null,"size":1},{"role":"log","sha256":null,"size":2}]}"#,
+      2
+    ),
+    (
+      #"{"references":[{"role":"log","sha256":"sha256:D"},{"role":"other","sha256":"sha256:D"}]}"#,
+      1
+    ),
+    (
+      #"{"references":[{"role":"log","sha256":"sha256:D"},{"role":"other","sha256":"sha256:E"}]}"#,
+      2
+    ),
+    (
+      #"{"references":[{"export":{"redactions":1,"sha256":"sha256:E","size":3},"role":"log","sha256":"sha256:D"}]}"#,
+      1
+    ),
+    (#"{"references":[{"original_name":"a\",\"sha256\":","role":"log","sha256":"sha256:D"}]}"#, 1),
+  ]
+
+  @Test(arguments: manifests)
+  func `references of equal content are one`(text: String, count: Int) {
+    let manifest = text.replacing("sha256:D", with: "sha256:" + String(repeating: "d", count: 64))
+      .replacing("sha256:E", with: "sha256:" + String(repeating: "e", count: 64))
+    #expect(RawReferenceCount(manifest: Array(manifest.utf8)).count == count)
+  }
+
+  @Test func `raw digests are found by the encoded key, part by part`() throws {
+    let rows = [
+      #"{"record":"header"}"#, #"{"episode_key":"a%2Fb/c/1","raw":["x"],"record":"episode"}"#,
+      #"{"episode_key":"a%2Fb/c/1#2","raw":["y"],"record":"episode"}"#,
+      #"{"episode_key":"a%2Fb/c/12","raw":["z"],"record":"episode"}"#,
+      #"{"episode_key":"q\"/c/1","raw":["w"],"record":"episode"}"#,
+    ]
+    let side = try DiffSide(name: "a", members: try TestStore.example())
+    let parts = [rows[0] + "\n" + rows[1] + "\n", rows[2] + "\n" + rows[3] + "\n" + rows[4]]
+    let found = try EpisodeRaw(
+      parts: parts.map { Array($0.utf8) }, keys: ["a%2Fb/c/1", #"q"/c/1"#])
+    #expect(found.digests == ["a%2Fb/c/1": ["x", "y"], #"q"/c/1"#: ["w"]])
+    #expect(side.shownName(isPublic: true) == "a")
+    let folder = try DiffSide(name: "/home/someone/runs/v1/", members: try TestStore.example())
+    #expect(folder.shownName(isPublic: true) == "v1")
+    #expect(folder.shownName(isPublic: false) == "/home/someone/runs/v1/")
   }
 }

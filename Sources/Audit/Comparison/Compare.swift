@@ -71,13 +71,14 @@ struct VersionComparing {
     let rows = taskRows(counts, pairings)
     let overall = overallRow(whole.map { isPaired ? counts[$0] : plain[$0] })
     let weakening = gate.weakening + (pairing.state == .partial ? ["pairing_partial"] : [])
+    let flips = zip(common, pairings).map { FlippedEpisodes($0, $1, policy: gate.policy).flips }
     let lone = LoneTasks(a, b, common, policy: gate.policy)
     let notes = ComparisonNotes(
       a: a, b: b, isComparable: isComparable, overall: overall, tasks: rows,
       hasEmptyTask: whole.count < common.count,
       sizes: pairing.state == .partial
         ? OverlapSizes(whole.map { (pairings[$0], plain[$0]) }) : nil,
-      hasLooseFlips: pairings.contains { $0.proof != .proven })
+      hasLooseFlips: zip(pairings, flips).contains { $0.proof != .proven && !$1.isEmpty })
     return Comparison(
       comparability: Comparability(
         state: isComparable ? (weakening.isEmpty ? .comparable : .degraded) : .notComparable,
@@ -86,7 +87,7 @@ struct VersionComparing {
       pairing: pairing, verdict: change("verdict"),
       grade: change("grade", "letter"), overall: overall, tasks: rows, onlyA: lone.onlyA,
       onlyB: lone.onlyB, possibleRenames: lone.possibleRenames,
-      flips: zip(common, pairings).flatMap { FlippedEpisodes($0, $1, policy: gate.policy).flips },
+      flips: flips.flatMap { $0 },
       notes: notes.words)
   }
 

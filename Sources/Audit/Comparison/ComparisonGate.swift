@@ -70,10 +70,13 @@ struct ComparisonGate: Sendable {
     return reasons
   }
 
-  /// A rule that only one side names cannot be said to be the same.
+  /// What the runs were found to use and what the protocols say; a rule that only one side names
+  /// cannot be said to be the same.
   private static func successRules(_ a: AuditedVersion, _ b: AuditedVersion) -> String? {
-    let one = a.input.successRule ?? a.protocol.metricContract.successRule
-    let other = b.input.successRule ?? b.protocol.metricContract.successRule
+    let planned = (a.protocol.metricContract.successRule, b.protocol.metricContract.successRule)
+    let found = (a.input.successRule, b.input.successRule)
+    if differ(planned.0, planned.1) || differ(found.0, found.1) { return "other_success_rule" }
+    let (one, other) = (found.0 ?? planned.0, found.1 ?? planned.1)
     if one == other { return nil }
     return one == nil || other == nil ? "success_rule_unknown" : "other_success_rule"
   }

@@ -21,6 +21,12 @@ public struct PossibleRename: Sendable, Equatable {
   public let b: String
   public let name: String
 
+  public init(a: String, b: String, name: String) {
+    self.a = a
+    self.b = b
+    self.name = name
+  }
+
   public var json: JSONValue {
     ["a": .string(a), "b": .string(b), "name": .string(name)]
   }

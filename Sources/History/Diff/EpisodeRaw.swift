@@ -14,6 +14,11 @@ struct EpisodeRaw {
     try side.readParts(MemberName.episodeResults.rawValue) { try add($0, keys) }
   }
 
+  /// From the member's parts.
+  init(parts: [[UInt8]], keys: Set<String>) throws {
+    for part in parts { try add(part, keys) }
+  }
+
   private mutating func add(_ part: [UInt8], _ keys: Set<String>) throws {
     var start = 0
     while start < part.count {
@@ -28,7 +33,9 @@ struct EpisodeRaw {
     }
   }
 
-  /// The key of a row; nil for the header. `"` in a key is escaped, and such a row is parsed.
+  /// The key of a row; nil for the header.
+  ///
+  /// `"` in a key is escaped, and such a row is parsed.
   private static func key(of line: ArraySlice<UInt8>) -> String? {
     guard let start = firstRange(of: marker, in: line),
       let end = line[start...].firstIndex(of: 0x22)

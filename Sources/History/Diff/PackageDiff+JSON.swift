@@ -3,11 +3,14 @@ public import JSON
 internal import ObjectStore
 
 extension PackageDiff {
+  /// The whole document, with the digests of raw evidence.
+  public var json: JSONValue { document(isPublic: false) }
+
   /// `wf.diff/1` of CLI.md.
   ///
   /// - Parameter isPublic: leaves out the digests of raw evidence, which are private data
   ///   (SCHEMAS §1, class X).
-  public func json(isPublic: Bool = false) -> JSONValue {
+  public func document(isPublic: Bool) -> JSONValue {
     guard var object = comparison.json().object else { return .null }
     object["schema"] = "wf.diff/1"
     object["sides"] = ["a": side(a, isPublic), "b": side(b, isPublic)]

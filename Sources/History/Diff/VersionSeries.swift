@@ -97,11 +97,6 @@ public struct VersionSeries: Sendable {
     }
     return order.map { Task(task: $0, name: names[$0], counts: counts[$0] ?? []) }
   }
-
-  /// How a task changed in a step; nil where it is not in both versions.
-  public func change(of task: String, in step: Step) -> TaskComparison? {
-    step.comparison.tasks.first { $0.task == task }
-  }
 }
 
 extension VersionSeries.Version {

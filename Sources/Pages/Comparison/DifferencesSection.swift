@@ -24,6 +24,7 @@ struct DifferencesSection {
         legend
         if shown < rows.count { folded(rows[shown...]) }
       }
+      LoneTasksMarkup(comparison: comparison).markup
     }
   }
 

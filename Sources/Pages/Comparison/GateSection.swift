@@ -32,6 +32,13 @@ struct GateSection {
         sign.word
       }
       element(.p) { worded(sentence, comparison.comparability.state.rawValue) }
+      element(.p) {
+        let pairing = comparison.pairing
+        let isProven = pairing.state == .proven
+        worded((isProven ? "" : "Unpaired: ") + Wording.comparison(pairing.word), pairing.word)
+        isProven
+          ? " \(Figures.amount(pairing.pairs, "pair", "pairs")), \(pairing.dropped) left out." : ""
+      }
       let words = comparison.comparability.reasons + comparison.notes
       if !words.isEmpty {
         element(.ul) { for word in words { element(.li) { Self.remark(word) } } }

@@ -17,6 +17,12 @@ struct ComparisonPairingTests {
     #expect(row.pairs?.both == 2 && row.pairs?.onlyA == 1)
     #expect(row.pairs?.onlyB == 1 && row.pairs?.neither == 1)
     #expect(comparison.overall?.isPaired == true)
+    #expect(row.pairedBy == "seed_and_environment")
+    #expect(
+      comparison.json().at("pairing") == [
+        "state": "proven", "by": "seed_and_environment", "pairs": 5, "dropped": 0,
+        "reason": .null,
+      ])
     #expect(!comparison.notes.contains("flips_by_index"))
   }
 
@@ -41,29 +47,64 @@ struct ComparisonPairingTests {
     let comparison = compare(
       try version(["SSSFF"], states: true), try version(["SSFSF"], states: true, strip))
     #expect(comparison.tasks.first?.test == "mcnemar")
+    #expect(comparison.pairing.by == "initial_state")
     #expect(comparison.comparability.reasons == ["environment_digest_unknown"])
     #expect(comparison.flips.map(\.seed) == [nil, nil])
   }
 
-  static let unproven: [@Sendable (inout JudgingExample) -> Void] = [
-    { $0.plan.environmentDigest = nil },
-    { $0.plan.environmentDigest = "sha256:" + String(repeating: "0", count: 64) },
-    { $0.input.seedLabel = .derived },
-    { $0.input.seedLabel = .recordedRunSeed },
-    { $0.input.seedLabel = .missing },
-    { $0.input.tasks[0].episodes.seeds = nil },
-    { $0.input.tasks[0].episodes.seeds?[2] = nil },
-    { $0.input.tasks[0].episodes.seeds?[2] = .integer(1001) },
+  /// A change of B, and the word for why nothing is paired then.
+  static let unproven: [(String, @Sendable (inout JudgingExample) -> Void)] = [
+    ("environment_digest_unknown", { $0.plan.environmentDigest = nil }),
+    (
+      "environment_digests_differ",
+      { $0.plan.environmentDigest = "sha256:" + String(repeating: "0", count: 64) }
+    ),
+    ("keys_not_recorded", { $0.input.seedLabel = .derived }),
+    ("keys_not_recorded", { $0.input.seedLabel = .recordedRunSeed }),
+    ("keys_not_recorded", { $0.input.seedLabel = .missing }),
+    ("keys_not_recorded", { $0.input.tasks[0].episodes.seeds = nil }),
+    ("keys_incomplete", { $0.input.tasks[0].episodes.seeds?[2] = nil }),
+    ("keys_not_unique", { $0.input.tasks[0].episodes.seeds?[2] = .integer(1001) }),
+    ("keys_differ", { ComparisonTests.reseeded(&$0) }),
   ]
 
   @Test(arguments: unproven.indices)
   func `anything less than recorded, unique and equal keys proves nothing`(place: Int) throws {
-    let comparison = compare(
-      try version(["SSSFF"]), try version(["SSFSF"], Self.unproven[place]))
+    let (reason, change) = Self.unproven[place]
+    let comparison = compare(try version(["SSSFF"]), try version(["SSFSF"], change))
     #expect(comparison.tasks.first?.test == "boschloo")
     #expect(comparison.tasks.first?.pairs == nil)
-    #expect(comparison.notes.contains("flips_by_index"))
+    #expect(comparison.tasks.first?.unpairedWhy == reason)
+    #expect(comparison.pairing.state == .none && comparison.pairing.reason == reason)
+    #expect(comparison.pairing.pairs == 0 && comparison.pairing.by == nil)
+    // Never across two seeds: with others, no flip is known.
+    #expect(comparison.flips.isEmpty == (reason == "keys_differ"))
+    #expect(comparison.notes.contains("flips_by_index") == !comparison.flips.isEmpty)
     #expect(!comparison.comparability.reasons.contains("pairing_partial"))
+  }
+
+  @Test func `where a counted episode lacks its state, seeds prove the pairing`() throws {
+    let a = try version(["SSSFF"], states: true)
+    let b = try version(["SSFSF"], states: true) {
+      $0.input.tasks[0].episodes.initialStates?[1] = nil
+    }
+    #expect(compare(a, b).pairing.by == "seed_and_environment")
+    // What says that the episodes are others is never overruled by equal seeds.
+    let other = try version(["SSFSF"], states: true) {
+      $0.input.tasks[0].episodes.initialStates = (0..<5).map { "elsewhere-\($0)" }
+    }
+    #expect(compare(a, other).pairing.reason == "keys_differ")
+  }
+
+  @Test func `tasks may be paired by different keys`() throws {
+    let a = try version(["SSSFF", "SSSFF"], states: true)
+    let b = try version(["SSFSF", "SSSFF"], states: true) {
+      $0.input.tasks[1].episodes.initialStates = nil
+    }
+    let comparison = compare(a, b)
+    #expect(comparison.pairing.by == "initial_state_or_seed")
+    #expect(comparison.tasks.map(\.pairedBy) == ["initial_state", "seed_and_environment"])
+    #expect(comparison.overall?.test == "mcnemar")
   }
 
   @Test func `a partial overlap is unpaired and said with its sizes`() throws {
@@ -73,6 +114,8 @@ struct ComparisonPairingTests {
     #expect(comparison.comparability.state == .degraded)
     #expect(comparison.comparability.reasons == ["pairing_partial"])
     #expect(comparison.notes.first == "pairing_partial: 4 of 5 and 5")
+    #expect(comparison.pairing.state == .partial)
+    #expect(comparison.pairing.reason == "pairing_partial")
     #expect(comparison.tasks.first?.test == "boschloo")
   }
 
@@ -83,6 +126,11 @@ struct ComparisonPairingTests {
     #expect(comparison.tasks.map(\.test) == ["mcnemar", "boschloo"])
     #expect(comparison.overall?.isPaired == false)
     #expect(comparison.overall?.test == "boschloo")
+    #expect(comparison.overall?.a.n == 10 && comparison.overall?.b.n == 10)
+    #expect(comparison.pairing.state == .partial)
+    #expect(comparison.pairing.reason == "pairing_not_every_task")
+    #expect(comparison.comparability.reasons == ["pairing_partial"])
+    #expect(comparison.notes.first == "pairing_partial: 5 of 10 and 10")
   }
 
   @Test func `pairs with an uncounted outcome leave both sides and are numbered`() throws {
@@ -93,6 +141,7 @@ struct ComparisonPairingTests {
       try version(["SSSFE"], excluded), try version(["SXFSF"], excluded))
     let row = try #require(comparison.tasks.first)
     #expect(row.pairs?.dropped == 2)
+    #expect(comparison.pairing.dropped == 2 && comparison.pairing.pairs == 3)
     #expect(row.a.n == 3 && row.b.n == 3)
     #expect(row.a.k == 2 && row.b.k == 2)
   }

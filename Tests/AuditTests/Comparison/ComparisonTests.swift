@@ -10,6 +10,7 @@ struct ComparisonTests {
   ) throws -> AuditedVersion {
     var example = try JudgingExample(tasks: tasks)
     if !states { example.input.initialStateLabel = .missing }
+    example.plan.metricContract.actionChunkSteps = 5
     change(&example)
     return AuditedVersion(
       claim: example.claim, protocol: example.plan, input: example.input,
@@ -93,7 +94,14 @@ struct ComparisonTests {
     Gate("other_metric") {
       $0.plan.metricContract.name = "coverage"; $0.claim.metric?.name = "coverage"
     },
+    Gate("other_metric") { $0.plan.metricContract.direction = "lower_is_better" },
     Gate("other_success_rule") { $0.plan.metricContract.successRule = "reward_over_095" },
+    Gate("other_success_rule") { $0.input.successRule = "reward_over_095" },
+    Gate("success_rule_unknown") {
+      $0.plan.metricContract.successRule = nil
+      $0.input.successRule = nil
+    },
+    Gate("other_suite_version") { $0.claim.applicability.benchmark = "Meta-World" },
     Gate("other_suite_version") { $0.claim.applicability.benchmarkVersion = "v2" },
     Gate("b_not_auditable") { $0.claim.metric?.threshold = "0" },
   ]
@@ -137,6 +145,9 @@ struct ComparisonTests {
     },
     Gate("horizon_unknown") { $0.plan.metricContract.horizonSteps = nil },
     Gate("horizons_differ") { $0.plan.metricContract.horizonSteps = 600 },
+    Gate("action_chunk_unknown") { $0.plan.metricContract.actionChunkSteps = nil },
+    Gate("action_chunks_differ") { $0.plan.metricContract.actionChunkSteps = 10 },
+    Gate("simulator_versions_differ") { $0.plan.simulatorVersion = "3.0.0" },
     Gate("task_sets_differ") { $0.setTasks([mixed(20, 50), mixed(20, 50)]) },
   ]
 
@@ -190,7 +201,8 @@ struct ComparisonTests {
     let json = compare(a, b).json()
     #expect(
       json.object?.keys.sorted() == [
-        "comparability", "flips", "grade", "notes", "overall", "tasks", "verdict",
+        "comparability", "confidence", "denominator_policy", "flips", "grade", "notes", "overall",
+        "pairing", "possible_renames", "tasks", "tasks_only_a", "tasks_only_b", "verdict",
       ])
     let row = try #require(json["tasks"]?.array?.first)
     for key in ["task", "a", "b", "difference", "interval", "p_value", "adjusted", "class"] {
@@ -216,9 +228,13 @@ struct ComparisonTests {
     }
     let isPaired = random.next() % 2 == 0
     let a = try Self.version(tasks())
-    let b = try Self.version(tasks()) { if !isPaired { Self.reseeded(&$0) } }
+    let b = try Self.version(tasks() + (seed % 4 == 0 ? ["SSFF"] : [])) {
+      if !isPaired { Self.reseeded(&$0) }
+    }
     let (there, back) = (compare(a, b), compare(b, a))
-    #expect(there.comparability == back.comparability)
+    #expect(there.comparability == back.comparability && there.pairing == back.pairing)
+    #expect(there.onlyA == back.onlyB && there.onlyB == back.onlyA)
+    #expect(there.notes == back.notes)
     #expect(there.overall?.isPaired == isPaired && back.overall?.isPaired == isPaired)
     for (one, other) in zip(there.tasks, back.tasks) {
       #expect(one.a == other.b && one.b == other.a)
