@@ -59,9 +59,7 @@ struct EvidenceScreen {
       let stated = "not shown, since a check failed"
       return text.heading("Grade", report.firstFailure == nil ? "not known" : stated)
     }
-    let list = CapList(
-      caps: grade.caps,
-      order: report.registrationOrder.map { .init(text: $0.text, isProven: $0.isProven) })
+    let list = CapList(caps: grade.caps, order: report.registrationOrder)
     return text.heading("Grade", grade.letter.rawValue) + list.lines(text)
   }
 

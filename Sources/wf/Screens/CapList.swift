@@ -1,16 +1,12 @@
 import Audit
+import History
 import Terminal
 
 /// Why a grade is not better, the hardest reasons first.
 struct CapList {
   let caps: [GradeCap]
-  /// Why the registration is not proven, or what proves it.
-  let order: RegistrationWords?
-
-  struct RegistrationWords {
-    let text: String
-    let isProven: Bool
-  }
+  /// What proves the registration, or why nothing does; nil where that is told elsewhere.
+  let order: RegistrationOrder?
 
   func lines(_ text: SentenceLayout) -> [String] {
     let sorted = caps.enumerated().sorted {

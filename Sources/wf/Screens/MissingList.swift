@@ -36,14 +36,15 @@ struct MissingList {
   }
 
   /// A sentence each, at most `limit` of them.
-  func lines(_ text: SentenceLayout, limit: Int = .max, all: String = "wf inspect") -> [String] {
+  func lines(_ text: SentenceLayout, limit: Int = .max) -> [String] {
     let shown = rows.prefix(limit).flatMap { row in
       text.item(
         row.severity, Wording.bracketed(Wording.label(row.label), row.label),
         ink: Self.ink(row.severity), columns: 5)
     }
     guard rows.count > limit else { return shown }
-    return shown + text.paragraph("\(text.style.ellipsis) and \(rows.count - limit) more (\(all))")
+    return shown
+      + text.paragraph("\(text.style.ellipsis) and \(rows.count - limit) more (wf inspect)")
   }
 
   /// A word of a later version could be worse than any that is known here, so it comes first.
