@@ -27,6 +27,7 @@ public struct HistoryError: Failure, Equatable {
     case proofMismatch = "proof_mismatch"
     case settingsMalformed = "settings_malformed"
     case nothingToCommit = "nothing_to_commit"
+    case trailerMismatch = "trailer_mismatch"
   }
 
   public let code: Code
@@ -47,7 +48,7 @@ public struct HistoryError: Failure, Equatable {
     switch code {
     case .tipRolledBack, .tipForked, .refDeleted: .historyRewritten
     case .noSigningKey: .wrongKey
-    case .proofMismatch: .bytesChanged
+    case .proofMismatch, .trailerMismatch: .bytesChanged
     case .tipMoved: .locked
     case .registrationMissing: .missing
     default: .invalidInput

@@ -22,6 +22,10 @@ struct AuditCommand: Command {
           --protocol protocol.json --raw outputs/eval/run-7 \\
           --model-id my-org/policy --output package
 
+      What is missing is listed as sentences, the worst first; wf inspect shows the
+      whole package. --seed-start N gives derived seeds: they say which seeds were
+      meant, and prove nothing about a registration.
+
       Exit codes: 0 a package was written, whatever the verdict (with
       --exit-verdict: 0 supported, 1 refuted, 2 otherwise); 3 it was written and the
       source was partial; 4 input invalid.

@@ -9,6 +9,22 @@ import Terminal
 struct ClaimCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "claim", abstract: "Make, check and register what is claimed",
+    discussion: """
+      A claim is one sentence with its number, and a protocol says how the evaluation
+      is to be run. Both are made from a template, checked against each other, and
+      registered before the run: the registration is the first commit of the claim's
+      history, and only what follows it can show that nothing was changed afterwards.
+
+      Examples:
+        wf claim templates
+        wf claim create --template lerobot-libero --output claim
+        wf claim check claim
+        wf claim register claim
+
+      Exit codes: 0 done; 4 contradictions, open questions, invalid settings, or the
+      claim has a history already; 10 no store here. wf help claim create tells how
+      seeds prove that the run came after the registration.
+      """,
     subcommands: [
       ClaimCreate.self, ClaimFromPaperURL.self, ClaimTemplates.self, ClaimCheckCommand.self,
       ClaimRegister.self,
@@ -63,7 +79,7 @@ struct ClaimCreate: Command {
       return .done
     }
     session.console.result("Wrote claim.json and protocol.json: \(publication.target)")
-    let text = ScreenText(style: session.console.style)
+    let text = SentenceLayout(style: session.console.style)
     for line in text.paragraph(plainText(claim["claim_text"]?.string ?? "")) {
       session.console.result(line)
     }
@@ -234,7 +250,7 @@ private func row(_ remark: ClaimRemark) -> JSONValue {
 }
 
 private func tell(_ remarks: [ClaimRemark], _ console: Console) {
-  let text = ScreenText(style: console.style)
+  let text = SentenceLayout(style: console.style)
   for remark in remarks {
     let ink: Style.Ink =
       switch remark.severity {
@@ -252,7 +268,7 @@ private func tell(_ remarks: [ClaimRemark], _ console: Console) {
 private func tell(_ seeds: [String], _ console: Console) {
   for (place, sentence) in seeds.enumerated() {
     let mark = place == 0 ? "  seeds    " : "           "
-    for line in wrapped(sentence, width: ScreenText(style: console.style).width, behind: mark) {
+    for line in wrapped(sentence, width: SentenceLayout(style: console.style).width, behind: mark) {
       console.result(line)
     }
   }

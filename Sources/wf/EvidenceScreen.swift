@@ -7,12 +7,12 @@ import Terminal
 struct EvidenceScreen {
   let reading: EvidenceReading
   let report: TargetReport
-  let text: ScreenText
+  let text: SentenceLayout
 
   init(evidence: JSONValue, report: TargetReport, style: Style) {
     reading = EvidenceReading(evidence: evidence)
     self.report = report
-    text = ScreenText(style: style)
+    text = SentenceLayout(style: style)
   }
 
   var style: Style { text.style }
@@ -40,9 +40,11 @@ struct EvidenceScreen {
     for reason in reading.words("reasons") {
       lines += text.paragraph(Wording.bracketed(Wording.reason(reason), reason))
     }
-    if let other = reading.text("verdict_if_all_assumptions_hold"), other != word {
+    if let other = reading.text("verdict_if_all_assumptions_hold"), other != word,
+      other != "not_auditable"
+    {
       lines += text.paragraph(
-        "If everything assumed here held, it would be \(Wording.plain(other)).")
+        "If every assumption held, the counts alone would say \(Wording.plain(other)).")
     }
     return lines
   }
@@ -57,9 +59,7 @@ struct EvidenceScreen {
       let stated = "not shown, since a check failed"
       return text.heading("Grade", report.firstFailure == nil ? "not known" : stated)
     }
-    let list = CapList(
-      caps: grade.caps,
-      order: report.registrationOrder.map { .init(text: $0.text, isProven: $0.isProven) })
+    let list = CapList(caps: grade.caps, order: report.registrationOrder)
     return text.heading("Grade", grade.letter.rawValue) + list.lines(text)
   }
 

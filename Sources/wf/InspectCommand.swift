@@ -12,13 +12,29 @@ struct InspectCommand: Command {
   static let configuration = CommandConfiguration(
     commandName: "inspect", abstract: "Show a package on one screen",
     discussion: """
-      Claim, verdict, interval, grade and why, what is missing, and what to vary
-      next.
+      Claim, verdict and why, result, what is missing, rates with their intervals,
+      grade and what caps it, failed checks, and what to vary next. Every sentence
+      stands beside its machine word in brackets.
+
+      In the plot a dot is a rate and the line through it its interval; the upright
+      line is the claimed rate. Where it crosses an interval or a dot it still shows:
+
+        ├──●──┤ ┊   ┼ ◉     with Unicode
+        [--o--] |   + @     in an ASCII locale
+
+      More than 40 tasks: the 40 with the lowest rates. The width is that of the
+      terminal, or COLUMNS; NO_COLOR is respected. The grade is what wf verify shows:
+      that of the package, lowered by what signature and history lack.
 
       Examples:
         wf inspect package
+        wf inspect my-claim
         wf inspect my-claim@v2 --json
         wf inspect package --html report.html
+
+      Exit codes: 0 shown, also where a check failed (the screen says which; wf
+      verify has a code for each); 4 no package; 10 no store here; 21 a member is
+      missing.
       """)
   @OptionGroup var global: GlobalOptions
   @Argument(help: "A version, a package folder or a tar.")

@@ -16,8 +16,11 @@ struct LogCommand: Command {
         wf log
         wf log my-claim --json
 
-      The last column says whether the signature is good, untrusted, bad, none,
-      expired or revoked.
+      The column signature says good, untrusted, bad, none, expired or revoked. The
+      grade is the letter that wf verify shows for a sound package: the package's
+      own, lowered by what the signature lacks. No package is read for it.
+
+      Exit codes: 0 done; 4 no such claim; 10 no store here.
       """)
   @OptionGroup var global: GlobalOptions
   @Argument(help: "The claim (default: the one committed last).")

@@ -15,6 +15,13 @@ struct VerifyCommand: Command {
       folder or tar, which needs no store. Without a target every claim of the store
       is verified.
 
+      A check that fails says what is wrong with what, and why in one machine word.
+      The check history also says whether anything shows that a registration came
+      before the run: the run's recorded seeds follow from the registration commit,
+      or its recorded start is later. The grade is that of the package, lowered by
+      what signature and history lack; it is never raised, and a package whose bytes
+      are not sound gets none.
+
       Examples:
         wf verify
         wf verify my-claim@v2 --recompute

@@ -13,8 +13,8 @@ enum Golden {
 
     Result  4 of 6 counted attempts succeeded: 66.7 %
       95 % interval 22.3 % to 95.7 % (Clopper-Pearson, two-sided)
-      The claim needs at least 80 %; with 6 attempts no number of successes supports
-      it.
+      The claim needs a rate of at least 80 %; with 6 attempts no number of
+      successes supports it.
       6 planned, 6 attempted, 4 succeeded, 1 failed, 1 errored, 0 excluded, 0
       missing
       Errored attempts count as failures. [errors_as_failures]

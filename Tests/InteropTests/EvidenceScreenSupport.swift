@@ -80,12 +80,16 @@ extension JSONValue {
     return []
   }
 
-  func mapStrings(_ change: (String) -> String) -> JSONValue {
+  /// A copy with every string changed but those of some keys.
+  func mapStrings(keeping kept: Set<String>, _ change: (String) -> String) -> JSONValue {
     if let string { return .string(change(string)) }
-    if let array { return .array(array.map { $0.mapStrings(change) }) }
+    if let array { return .array(array.map { $0.mapStrings(keeping: kept, change) }) }
     guard let object else { return self }
     var result = JSONObject()
-    for key in object.keys { result[key] = object[key]?.mapStrings(change) }
+    for key in object.keys {
+      let value = object[key]
+      result[key] = kept.contains(key) ? value : value?.mapStrings(keeping: kept, change)
+    }
     return .object(result)
   }
 }

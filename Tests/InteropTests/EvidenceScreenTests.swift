@@ -202,7 +202,8 @@ struct EvidenceScreenTests {
       Screen.words(Screen.lines(evidence)).contains(
         "A fresh run of 154 episodes, fixed beforehand, would support the claim with 132 or more "
           + "successes, and four of five such runs would have them if the rate is 86.5 %. That is 104 "
-          + "more than now. Adding to this run and testing again is optional stopping."))
+          + "more than now. Adding to this run and testing again is optional stopping. [stopping_unknown]"
+      ))
     let atMost = evidence.setting(["claim", "kind"], to: "at_most")
     #expect(Screen.words(Screen.lines(atMost)).contains("132 or fewer successes"))
     let hopeless = evidence.setting(

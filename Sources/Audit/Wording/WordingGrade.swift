@@ -31,7 +31,8 @@ extension Wording {
   static let orders: [String: String] = [
     "challenge_seeds":
       "The recorded seeds follow from the registration commit, so the run came after it.",
-    "recorded_start": "The recorded start of the run is later than the registration commit.",
+    "recorded_start":
+      "The recorded start of the run is later than the registration commit, by their own clocks.",
     "not_registered": "Claim and protocol were not registered.",
     "start_not_recorded":
       "The run records no start, and its planned seeds do not depend on the registration.",

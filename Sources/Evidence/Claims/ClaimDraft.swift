@@ -91,7 +91,6 @@ struct ClaimDraft {
     let benchmark = suites.count == 1 ? suites[0] : claim["applicability"]?["benchmark"]?.string
     fill("slug", with: .string(Self.slug(subject + "-" + (benchmark ?? ""), separator: "-")))
     fill("claim_text", with: .string(sentence(subject, suites)))
-    evaluationProtocol = ChallengeSeedsDraft.filled(evaluationProtocol, settled: settled)
   }
 
   /// Benchmark and robot, where all suites agree.
@@ -123,9 +122,10 @@ struct ClaimDraft {
     claim = Self.replacing(claim, ["open_questions"], by: .array(open))
   }
 
-  /// Adds the digest and lets the decoders look at both.
+  /// Completes a challenge, adds the digest, and lets the decoders look at both.
   mutating func validate() throws(ClaimError) {
-    evaluationProtocol = try withFreezeDigest(evaluationProtocol)
+    evaluationProtocol = try withFreezeDigest(
+      ChallengeSeedsDraft.filled(evaluationProtocol, settled: settled))
     _ = try decodeClaim(claim)
     _ = try decodeProtocol(evaluationProtocol)
   }

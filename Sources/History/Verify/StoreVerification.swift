@@ -145,6 +145,26 @@ public struct StoreVerification {
           "the commit vouches for \(message.manifest ?? "no manifest"), this one is \(digest)",
         object: link.id.hex, path: MemberName.artifactManifest.rawValue, fault: .bytesChanged)
     }
+    return statementMismatch(message, members, link.id)
+  }
+
+  /// The verdict and grade of the message, which logs show without reading the package.
+  private static func statementMismatch(
+    _ message: CommitMessage, _ members: PackageMembers, _ id: ObjectID
+  ) -> CheckResult? {
+    guard let bytes = try? members.bytes(.evidence), let evidence = try? JSONValue.parse(bytes)
+    else { return nil }
+    let stated = [
+      ("verdict", message.verdict, evidence["verdict"]?.string),
+      ("grade", message.grade, evidence["grade"]?["letter"]?.string),
+    ]
+    for (name, said, found) in stated {
+      guard let said, said != found else { continue }
+      return CheckResult(
+        .manifest, .fail, reason: HistoryError.Code.trailerMismatch.rawValue,
+        detail: "the commit's message says \(name) \(said), the package \(found ?? "none")",
+        object: id.hex, path: MemberName.evidence.rawValue, fault: .bytesChanged)
+    }
     return nil
   }
 

@@ -90,6 +90,9 @@ public struct TargetReport: Sendable, Equatable {
   /// The letter of `grade`.
   public var displayedGrade: String? { grade?.letter.rawValue }
 
+  /// The caps behind the letter: those of evidence.json, then those of history.
+  public var gradeCaps: [GradeCap] { grade?.caps ?? [] }
+
   /// The first failed check in the order of the list.
   public var firstFailure: CheckResult? { checks.first { $0.state == .fail } }
 

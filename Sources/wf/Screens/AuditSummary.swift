@@ -14,7 +14,7 @@ struct AuditSummary {
 
   var lines: [String] {
     let reading = EvidenceReading(evidence: evidence)
-    let text = ScreenText(style: style)
+    let text = SentenceLayout(style: style)
     func field(_ name: String, _ value: String, _ ink: Style.Ink? = nil) -> [String] {
       let gap = String(repeating: " ", count: Self.columns - name.count)
       return wrapped(value, width: text.width, behind: "  \(name)\(gap) ").enumerated().map {
@@ -36,7 +36,8 @@ struct AuditSummary {
     }
     lines += field("grade", "\(written.grade), at most; wf verify adds what history shows")
     lines += field("missing", list.summary)
-    lines += list.lines(ScreenText(style: style, margin: Self.columns + 1), limit: Self.mostGaps)
+    lines += list.lines(
+      SentenceLayout(style: style, margin: Self.columns + 1), limit: Self.mostGaps)
     if let partial = written.partial {
       lines += field(
         "partial", "\(partial.reason): \(partial.missing) episodes are not in the source")

@@ -34,10 +34,10 @@ struct ChallengeWords {
     var lines = ["start the run with seed \(first)"]
     let factor = step == 1 ? "" : "\(step) times "
     if isSame {
-      lines.append("the i-th episode of every task, counted from 0, has seed \(first) + \(factor)i")
+      lines.append("episode i of every task, counted from 0, has the seed \(first) + \(factor)i")
     } else {
       lines.append(
-        "the i-th episode of the whole run, counted from 0 in the protocol's order, has seed "
+        "episode i of the whole run, counted from 0 in the protocol's order, has the seed "
           + "\(first) + \(factor)i")
     }
     if isSame, step == 1, template?.hasPrefix("lerobot") == true {

@@ -1,4 +1,3 @@
-import Audit
 import Evidence
 import JSON
 import Terminal
@@ -59,15 +58,6 @@ struct EvidenceReading {
   }
 
   var isAtMost: Bool { text("claim", "kind") == "at_most" }
-
-  /// The caps that the package itself states, for where no check has been made.
-  var caps: [GradeCap] {
-    rows("grade", "caps").compactMap { row in
-      row["word"]?.string.map {
-        GradeCap(word: $0, cap: row["cap"]?.string.flatMap(Grade.init(rawValue:)) ?? .d)
-      }
-    }
-  }
 
   /// `87.5 % to 92.8 %`; nil when one end is not known.
   static func range(_ interval: JSONValue?) -> String? {

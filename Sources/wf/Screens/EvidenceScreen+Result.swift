@@ -7,7 +7,8 @@ extension EvidenceScreen {
   var result: [String] {
     guard reading.dimensions.isEmpty else {
       return text.heading(
-        "Result", "\(reading.dimensions.count) dimensions, each judged on its own") + counts
+        "Result", "\(reading.dimensions.count) dimensions, each judged on its own")
+        + (needed.map { text.paragraph($0) } ?? []) + counts
     }
     var lines = text.heading("Result", observed)
     if let interval { lines += text.paragraph(interval) }
@@ -42,25 +43,48 @@ extension EvidenceScreen {
 
   private var needed: String? {
     switch reading.text("claim", "kind") {
-    case "at_least", "at_most":
-      guard let demand = reading.demand else { return nil }
-      let verb = reading.isAtMost ? "allows" : "needs"
-      return "The claim \(verb) \(demand)" + (decisive ?? ".")
-    case "better_than": return "The claim needs a rate above that of its baseline."
-    case "equals_reported": return "The claim needs the rate that was reported."
+    case "at_least": return reading.demand.map { "The claim needs \(share) \($0)\(decisive)" }
+    case "at_most": return reading.demand.map { "The claim allows \(share) \($0)\(decisive)" }
+    case "better_than":
+      return
+        "The claim needs a rate above that of its baseline\(margin("by more than"))\(baseline)."
+    case "equals_reported":
+      return "The claim needs the rate that was reported\(margin("to within"))\(baseline)."
     default: return nil
     }
+  }
+
+  private var share: String {
+    switch reading.text("claim", "aggregate") {
+    case "each_task": reading.dimensions.isEmpty ? "in every task" : "in every dimension"
+    case "macro": "a mean over tasks of"
+    default: "a rate of"
+    }
+  }
+
+  private func margin(_ how: String) -> String {
+    reading.text("claim", "margin").flatMap(exactPercent).map { ", \(how) \($0)" } ?? ""
+  }
+
+  /// The counts or the value of the baseline, where the package has them.
+  private var baseline: String {
+    if let k = reading.integer("baseline", "succeeded"),
+      let n = reading.integer("baseline", "denominator")
+    {
+      return " (\(k) of \(n))"
+    }
+    return reading.text("baseline", "value").map { " (\(exactPercent($0) ?? $0))" } ?? ""
   }
 
   /// Which numbers of successes decide, where one pooled count does.
   ///
   /// For "at most" the package counts the other outcomes.
-  private var decisive: String? {
+  private var decisive: String {
     guard reading.text("test", "name") == "binomial_exact",
       let n = reading.integer("primary", "n"), n > 0,
       let least = reading.integer("test", "support_min"), least >= 0,
       let most = reading.integer("test", "refute_max"), most <= n
-    else { return nil }
+    else { return "." }
     if least > n { return "; with \(n) attempts no number of successes supports it." }
     if reading.isAtMost {
       let refuted = most < 0 ? "" : ", \(n - most) or more refute it"
@@ -130,34 +154,5 @@ extension EvidenceScreen {
           : "The claim would be refuted if at most \(most) of them had succeeded.")
     }
     return sentences
-  }
-
-  /// How long a fresh run would have to be.
-  var more: [String] {
-    guard reading.evidence["power"]?.object != nil else { return [] }
-    let title = text.heading("More episodes")
-    if let episodes = reading.integer("power", "episodes"),
-      let successes = reading.integer("power", "successes"),
-      let more = reading.integer("power", "more")
-    {
-      let rate =
-        reading.share("power", "assumed_rate").map { " if the rate is \($0.percent)" } ?? ""
-      let bound = reading.isAtMost ? "or fewer" : "or more"
-      let added = more > 0 ? " That is \(more) more than now." : ""
-      return title
-        + text.paragraph(
-          "A fresh run of \(episodes) episodes, fixed beforehand, would support the claim with "
-            + "\(successes) \(bound) successes, and four of five such runs would have them\(rate)."
-            + added)
-        + text.paragraph("Adding to this run and testing again is optional stopping.")
-    }
-    switch reading.text("power", "episodes_reason") {
-    case "rate_not_above_threshold":
-      return title + text.paragraph("At this rate more episodes would not support the claim.")
-    case "over_cap":
-      return title
-        + text.paragraph("At this rate not even 20,000 episodes would be likely to support it.")
-    default: return []
-    }
   }
 }

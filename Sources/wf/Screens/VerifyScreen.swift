@@ -42,6 +42,6 @@ struct VerifyScreen {
     let list = CapList(caps: grade.caps, order: nil)
     let because = grade.caps.isEmpty ? "" : ", because of:"
     return ["  grade      \(grade.letter.rawValue)\(because)"]
-      + list.lines(ScreenText(style: style, margin: 2))
+      + list.lines(SentenceLayout(style: style, margin: 2))
   }
 }

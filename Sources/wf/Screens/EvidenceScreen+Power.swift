@@ -1,0 +1,62 @@
+import Audit
+import JSON
+import Terminal
+
+// How long a fresh run would have to be (STATISTICS §11), and that adding to this one is another matter.
+extension EvidenceScreen {
+  /// More rows than help anybody to plan.
+  private static let mostPlans = 5
+
+  var more: [String] {
+    guard let power = reading.evidence["power"], power.object != nil else { return [] }
+    let rows = power["tasks"]?.array ?? power["dimensions"]?.array
+    let plans = rows.map { $0.compactMap(plan) } ?? [plan(power)].compactMap(\.self)
+    guard !plans.isEmpty else { return [] }
+    var lines = text.heading("More episodes")
+    lines += plans.prefix(Self.mostPlans).flatMap { text.paragraph($0.text) }
+    if plans.count > Self.mostPlans {
+      lines += text.paragraph(
+        "\(style.ellipsis) and \(plans.count - Self.mostPlans) more (wf inspect --json)")
+    }
+    guard plans.contains(where: \.isPossible) else { return lines }
+    return lines
+      + text.paragraph(
+        "Adding to this run and testing again is optional stopping. [stopping_unknown]")
+  }
+
+  private struct Plan {
+    let text: String
+    /// Whether a longer run could support the claim.
+    let isPossible: Bool
+  }
+
+  private func plan(_ row: JSONValue) -> Plan? {
+    let name = (row["task"] ?? row["dimension"])?.string.map { plainText($0) + ": " } ?? ""
+    if let episodes = row["episodes"]?.int, let successes = row["successes"]?.int,
+      let more = row["more"]?.int
+    {
+      let rate = share(row, "assumed_rate").map { " if the rate is \($0.percent)" } ?? ""
+      let bound = reading.isAtMost ? "or fewer" : "or more"
+      let added = more > 0 ? " That is \(more) more than now." : ""
+      return Plan(
+        text: name
+          + "A fresh run of \(episodes) episodes, fixed beforehand, would support the claim with "
+          + "\(successes) \(bound) successes, and four of five such runs would have them\(rate)."
+          + added, isPossible: true)
+    }
+    switch row["episodes_reason"]?.string {
+    case "rate_not_above_threshold":
+      return Plan(
+        text: name + "At this rate more episodes would not support the claim.", isPossible: false)
+    case "over_cap":
+      return Plan(
+        text: name + "At this rate not even 20,000 episodes would be likely to support it.",
+        isPossible: false)
+    default: return nil
+    }
+  }
+
+  private func share(_ row: JSONValue, _ name: String) -> Share? {
+    row[name]?.string.flatMap(Share.init(sixDigits:))
+  }
+}
