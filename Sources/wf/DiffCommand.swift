@@ -52,7 +52,7 @@ struct DiffCommand: Command {
     let diff = try PackageDiff(old, new)
     let text =
       session.console.json || format == "json"
-      ? jsonLine(diff.json)
+      ? String(decoding: try diff.jsonBytes(), as: UTF8.self)
       : DiffScreen(diff: diff, style: session.console.style).lines.joined(separator: "\n")
     if let output {
       let publication = try session.files.beginFile(at: output, replacing: force)

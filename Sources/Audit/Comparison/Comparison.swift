@@ -29,7 +29,7 @@ public struct Comparison: Sendable, Equatable {
   /// Common tasks in A's protocol order.
   public let tasks: [TaskComparison]
   /// Episodes that changed between success and failure.
-  public let flips: [Flip]
+  public internal(set) var flips: [Flip]
   /// Machine words such as `fixed_n_assumed`, `flips_by_index` or `fisher_above_5000`.
   public let notes: [String]
 

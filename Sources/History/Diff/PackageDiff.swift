@@ -12,6 +12,7 @@ public struct DiffSide: Sendable {
   public let audited: AuditedVersion
   /// Reads a tree of this side by id.
   let readTree: @Sendable (ObjectID) throws(ObjectError) -> Tree
+  let treeSize: @Sendable (ObjectID) throws(ObjectError) -> Int
   let readMember: @Sendable (String) throws -> [UInt8]
 
   /// A version of a store.
@@ -29,33 +30,39 @@ public struct DiffSide: Sendable {
     }
     try self.init(
       name: name, commit: version.commit, tree: tree,
-      readTree: { (id) throws(ObjectError) in try objects.tree(id) }, readMember: read)
+      readTree: { (id) throws(ObjectError) in try objects.tree(id) },
+      treeSize: { (id) throws(ObjectError) in try objects.size(of: id) }, readMember: read)
   }
 
   /// A package folder or tar: its objects are made in memory.
   public init(name: String, members: PackageMembers) throws {
-    var memory = ObjectMemory()
+    var memory = TreeMemory()
     let tree = try ClaimedPackage(checking: members).tree.write(to: &memory)
-    let objects = memory.objects
+    let bodies = memory.bodies
+    let body: @Sendable (ObjectID) throws(ObjectError) -> [UInt8] = { (id) throws(ObjectError) in
+      guard let body = bodies[id] else {
+        throw ObjectError(.objectMissing, object: id, message: "the object was not made")
+      }
+      return body
+    }
     try self.init(
       name: name, commit: nil, tree: tree,
-      readTree: { (id) throws(ObjectError) in
-        guard let object = objects[id] else {
-          throw ObjectError(.objectMissing, object: id, message: "the object was not made")
-        }
-        return try Tree.parse(object.bytes, id: id)
-      }, readMember: { try members.bytes($0) })
+      readTree: { (id) throws(ObjectError) in try Tree.parse(try body(id), id: id) },
+      treeSize: { (id) throws(ObjectError) in try body(id).count },
+      readMember: { try members.bytes($0) })
   }
 
   private init(
     name: String, commit: ObjectID?, tree: ObjectID,
     readTree: @escaping @Sendable (ObjectID) throws(ObjectError) -> Tree,
+    treeSize: @escaping @Sendable (ObjectID) throws(ObjectError) -> Int,
     readMember: @escaping @Sendable (String) throws -> [UInt8]
   ) throws {
     self.name = name
     self.commit = commit
     self.tree = tree
     self.readTree = readTree
+    self.treeSize = treeSize
     self.readMember = readMember
     audited = AuditedVersion(
       claim: try Claim.decode(try readMember(MemberName.claim.rawValue)),
@@ -104,83 +111,60 @@ public struct PackageDiff: Sendable {
   public init(_ a: DiffSide, _ b: DiffSide) throws {
     self.a = a
     self.b = b
-    let graph = try GraphDiff(a.tree, b.tree) { (id) throws(ObjectError) in
-      do throws(ObjectError) { return try a.readTree(id) } catch {
-        guard error.code == .objectMissing else { throw error }
-        return try b.readTree(id)
-      }
-    }
+    let graph = try GraphDiff(
+      a.tree, b.tree,
+      in: GraphDiff.Source(
+        tree: { (id) throws(ObjectError) in
+          try Self.either({ () throws(ObjectError) in try a.readTree(id) }) {
+            () throws(ObjectError) in try b.readTree(id)
+          }
+        },
+        size: { (id) throws(ObjectError) in
+          try Self.either({ () throws(ObjectError) in try a.treeSize(id) }) {
+            () throws(ObjectError) in try b.treeSize(id)
+          }
+        }))
     objectsVisited = graph.objectsVisited
     members = graph.changes.filter { !$0.path.hasPrefix("raw/") }.map {
       MemberRow(name: $0.path, state: $0.state, old: $0.old, new: $0.new)
     }
-    raw = try Self.rawCounts(graph, a)
+    raw = Self.rawCounts(graph)
     comparison = compare(a.audited, b.audited)
-    flipRaw = try Self.rawOfFlips(comparison.flips, a, b)
+    flipRaw = try flipReferences(of: comparison.flips, a, b)
+  }
+
+  /// The second answer where the first side has no such object.
+  private static func either<Answer>(
+    _ first: () throws(ObjectError) -> Answer, _ second: () throws(ObjectError) -> Answer
+  ) throws(ObjectError) -> Answer {
+    do throws(ObjectError) { return try first() } catch {
+      guard error.code == .objectMissing else { throw error }
+      return try second()
+    }
   }
 
   /// References only; the salt is not one, and it changes with every audit.
-  private static func rawCounts(_ graph: GraphDiff, _ a: DiffSide) throws -> RawCounts {
-    var counts = RawCounts()
-    var saltChanged = false
-    for change in graph.changes where change.path.hasPrefix("raw/") {
-      if change.path == "raw/salt" {
-        saltChanged = true
-        continue
-      }
+  private static func rawCounts(_ graph: GraphDiff) -> RawCounts {
+    var counts = RawCounts(kept: graph.rawKept)
+    for change in graph.changes where change.path.hasPrefix("raw/") && change.path != "raw/salt" {
       switch change.state {
       case .added: counts.added += 1
       case .removed: counts.removed += 1
       case .changed: counts.changed += 1
       }
     }
-    if let whole = try untouchedRaw(graph, a) {
-      counts.kept = whole
-    } else {
-      counts.kept = graph.rawKept - (saltChanged ? 0 : 1)
-    }
-    counts.kept = max(0, counts.kept)
     return counts
   }
 
-  /// The number of references when the whole `raw/` tree is the same and was not walked.
-  private static func untouchedRaw(_ graph: GraphDiff, _ a: DiffSide) throws -> Int? {
-    guard !graph.changes.contains(where: { $0.path.hasPrefix("raw/") }), graph.rawKept == 0,
-      let entry = try a.readTree(a.tree)["raw"]
-    else { return nil }
-    return try count(entry.id, a) - 1
-  }
-
-  private static func count(_ id: ObjectID, _ side: DiffSide) throws(ObjectError) -> Int {
-    var total = 0
-    for entry in try side.readTree(id).entries {
-      total += entry.mode == .file ? 1 : try count(entry.id, side)
-    }
-    return total
-  }
-
-  private static func rawOfFlips(_ flips: [Flip], _ a: DiffSide, _ b: DiffSide) throws -> [[String]]
-  {
-    guard !flips.isEmpty else { return [] }
-    let name = MemberName.episodeResults.rawValue
-    let old = try EpisodeRaw(
-      member: try a.readMember(name), keys: Set(flips.map { key($0, $0.episode) }))
-    let new = try EpisodeRaw(
-      member: try b.readMember(name), keys: Set(flips.map { key($0, $0.episodeB) }))
-    return flips.map { flip in
-      Set(old.digests[key(flip, flip.episode)] ?? [])
-        .union(new.digests[key(flip, flip.episodeB)] ?? []).sorted()
-    }
-  }
-
-  private static func key(_ flip: Flip, _ index: Int) -> String { "\(flip.task)/\(index)" }
-
   /// `wf.diff/1` of CLI.md.
   public var json: JSONValue {
-    guard var object = comparison.json().object else { return .null }
+    document(flips: zip(comparison.flips, flipRaw).map { flip, raw in flip.json(raw: raw) })
+  }
+
+  func document(flips: [JSONValue]) -> JSONValue {
+    guard var object = comparison.withoutFlips.json().object else { return .null }
     object["schema"] = "wf.diff/1"
-    object["flips"] = .array(
-      zip(comparison.flips, flipRaw).map { flip, raw in flip.json(raw: raw) })
+    object["flips"] = .array(flips)
     object["members"] = .array(
       members.map { row in
         [
@@ -198,24 +182,4 @@ public struct PackageDiff: Sendable {
   }
 
   private func number(_ value: Int) -> JSONValue { .number(JSONNumber(Int64(value))) }
-}
-
-/// The raw digests of a few episodes out of episode_results.jsonl.
-private struct EpisodeRaw {
-  private(set) var digests: [String: [String]] = [:]
-
-  /// Only lines whose key is wanted are read as JSON; the others are passed by.
-  init(member: [UInt8], keys: Set<String>) throws {
-    let marker = Array("\"episode_key\":\"".utf8)
-    for line in member.split(separator: 0x0A) {
-      guard let start = line.firstRange(of: marker)?.upperBound,
-        let end = line[start...].firstIndex(of: 0x22)
-      else { continue }
-      let key = String(decoding: line[start..<end], as: UTF8.self)
-      let plain = key.split(separator: "#").first.map(String.init) ?? key
-      guard keys.contains(plain) else { continue }
-      let row = try JSONValue.parse(Array(line))
-      digests[plain, default: []] += (row["raw"]?.array ?? []).compactMap(\.string)
-    }
-  }
 }
