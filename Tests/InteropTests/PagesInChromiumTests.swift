@@ -263,7 +263,7 @@ private enum Recorded {
     try FileSystem().write(picture, to: folder.path + "/whole.png")
     let shrunk = try run([
       Fixtures.path("../Scripts/shrink-picture"), folder.path + "/whole.png",
-      Fixtures.path("../Docs/report.png"), "2260",
+      Fixtures.path("../Docs/report.png"), "2340",
     ])
     #expect(shrunk.status == 0, "\(shrunk.err)")
   }

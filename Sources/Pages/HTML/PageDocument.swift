@@ -1,4 +1,6 @@
-/// A whole page: head, policy, style and body. It loads nothing and runs nothing.
+/// A whole page: head, policy, style and body.
+///
+/// It loads nothing and runs nothing.
 struct PageDocument: Sendable {
   let title: String
   /// At the foot of each printed sheet.

@@ -59,7 +59,7 @@ public struct VerifyFindings: Sendable, Equatable {
 
   public struct Signer: Sendable, Equatable {
     public var principal: String?
-    /// `SHA256:…`
+    /// `SHA256:…` of the key.
     public var fingerprint: String
 
     public init(principal: String?, fingerprint: String) {
