@@ -55,7 +55,7 @@ private struct ContentProbe {
 
   /// Collects keys until lerobot's are seen; what follows a fault of the text is left out.
   private mutating func readTopLevelKeys() {
-    var source = bytes.reader(path: path)
+    var source = bytes.reader(path: path, skipsNonFinite: true)
     source.json.allowNonFinite = true
     do throws(AdapterError) {
       _ = try source.next()
@@ -140,7 +140,7 @@ private struct ContentProbe {
       return AdapterError(.emptyInput, place: path, message: "the file holds nothing but space")
     }
     if firstByte == 0x7B || firstByte == 0x5B {
-      var source = bytes.reader(path: path)
+      var source = bytes.reader(path: path, skipsNonFinite: true)
       try source.finish()
     }
     let words = Formats.all.map(\.word).joined(separator: ", ")

@@ -105,6 +105,8 @@ struct BridgeTests {
     #expect(try reason([bad, Self.episode]) == "success_not_boolean@2,")
     #expect(try reason([bad, "{\"a\":1,\"a\":2}"]) == "duplicate_key@3,")
     #expect(try reason([bad, "{\"a\":1,\"a\":2}", "{\"a\""]) == "truncated@4,")
+    #expect(try reason([bad.replacing("2.0", with: "NaN")]) == "nan_not_allowed@2,")
+    #expect(try reason([bad, "{\"a\":Infinity}"]) == "nan_not_allowed@3,")
     #expect(try reason([bad, "{\"a\"", " ", "[}"]) == "truncated@3,")
     #expect(
       try reason([bad, "{", String(repeating: "[", count: 200)]) == "too_deep@4,")

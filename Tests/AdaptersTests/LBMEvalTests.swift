@@ -89,6 +89,8 @@ struct LBMEvalTests {
     let base = Self.file([Self.entry(0)], requested: 1, evaluated: 1, success: 1, rate: "1.0")
     let more = base.dropLast() + ", \"fork\": {\"x\": [1, {\"y\": null}]}}"
     #expect(try refusal(String(more), as: "lbm_eval") == nil)
+    let early = base.replacing("\"num_success\": 1", with: "\"num_success\": -1, \"x\": NaN")
+    #expect(try refusal(early, as: "lbm_eval")?.code == .nanNotAllowed)
     let bad = base.dropLast() + ", \"fork\": {\"x\": 1, \"x\": 2}}"
     #expect(try refusal(String(bad), as: "lbm_eval")?.code == .duplicateKey)
   }

@@ -35,24 +35,25 @@ func onlyFile(_ sources: [SourceFile], of word: String) throws(AdapterError) -> 
 /// Whether a file's first line says that it is a bridge file, of whatever version.
 func isBridge(_ source: SourceFile) throws(AdapterError) -> Bool {
   try source.withBytes { (bytes) throws(AdapterError) in
-    let end = bytes.endOfLine(from: 0)
-    var reader = bytes.reader(of: 0..<end, path: source.path, line: 1)
-    var isFound = false
-    // A fault of the text is the reader's own to report.
-    do throws(AdapterError) {
-      guard try reader.next().kind == .beginObject else { return false }
-      try reader.members { (reader, key) throws(AdapterError) in
-        guard key == "schema" else { return try reader.skipValue() }
-        let token = try reader.next()
-        isFound =
-          token.kind == .string
-          && reader.json.string(token).hasPrefix("worldflux.bridge/")
-        if token.kind == .beginObject || token.kind == .beginArray {
-          try reader.climb(to: 1)
-        }
-      }
-    } catch {}
-    return isFound
+    var reader = bytes.reader(of: 0..<bytes.endOfLine(from: 0), path: source.path, line: 1)
+    // A fault of the text is the format's own reader's to report.
+    return (try? hasBridgeSchema(&reader)) ?? false
+  }
+}
+
+private func hasBridgeSchema(_ reader: inout SourceReader) throws(AdapterError) -> Bool {
+  guard try reader.next().kind == .beginObject else { return false }
+  while true {
+    let key = try reader.next()
+    guard key.kind == .key else { return false }
+    if reader.json.matches(key, "schema") {
+      let value = try reader.next()
+      return value.kind == .string && reader.json.string(value).hasPrefix("worldflux.bridge/")
+    }
+    // The bulk of a result that is one line is not read twice.
+    let bulk: [StaticString] = ["per_task", "per_episode", "evaluations", "tasks"]
+    if bulk.contains(where: { reader.json.matches(key, $0) }) { return false }
+    try reader.skipValue()
   }
 }
 

@@ -78,7 +78,6 @@ struct GR00TRollouts: Sendable {
   var namesValidity = false
   /// The printed rate, as text.
   var rate: String?
-  var videoFolder: String?
   var line: Int
 
   var hasExtraEpisodes: Bool { asked.map { outcomes.count > $0 } ?? false }

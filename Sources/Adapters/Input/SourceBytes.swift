@@ -20,10 +20,13 @@ struct SourceBytes {
   }
 
   /// A pull reader over the text; good for as long as this value is.
-  func reader(path: String) -> SourceReader {
+  ///
+  /// - Parameter skipsNonFinite: true for formats in which Python's NaN has a place.
+  func reader(path: String, skipsNonFinite: Bool = false) -> SourceReader {
     // A byte order mark may be skipped (FORMATS §1.2).
     let options = JSONOptions(allowByteOrderMark: true)
-    return SourceReader(unsafe JSONReader(memory, options: options), path: path)
+    return SourceReader(
+      unsafe JSONReader(memory, options: options), path: path, skipsNonFinite: skipsNonFinite)
   }
 
   /// A pull reader over one line; only the first may begin with a byte order mark.
@@ -31,7 +34,8 @@ struct SourceBytes {
     let range = range.clamped(to: 0..<count)
     let options = JSONOptions(allowByteOrderMark: line == 1)
     let part = unsafe UnsafeRawBufferPointer(rebasing: memory[range])
-    return SourceReader(unsafe JSONReader(part, options: options), path: path, line: line)
+    return SourceReader(
+      unsafe JSONReader(part, options: options), path: path, line: line, skipsNonFinite: false)
   }
 
   /// Where the line that begins at `start` ends: at its line feed, or where the file does.

@@ -10,13 +10,16 @@ struct SourceReader {
   let path: String
   /// The line of the file that the text is, in files of one JSON text a line.
   let line: Int?
+  /// Whether NaN and infinities are passed over in what is not looked at.
+  let skipsNonFinite: Bool
 
   static let largestInteger: UInt64 = 1 << 53 - 1
 
-  init(_ json: JSONReader, path: String, line: Int? = nil) {
+  init(_ json: JSONReader, path: String, line: Int? = nil, skipsNonFinite: Bool) {
     self.json = json
     self.path = path
     self.line = line
+    self.skipsNonFinite = skipsNonFinite
   }
 
   mutating func next() throws(AdapterError) -> JSONToken {
@@ -29,13 +32,13 @@ struct SourceReader {
 
   /// Reads the rest; to be called before a complaint is thrown, since faults of the text come first.
   mutating func finish() throws(AdapterError) {
-    json.allowNonFinite = true
+    json.allowNonFinite = skipsNonFinite
     try text { (json) throws(JSONError) in try json.finish() }
   }
 
   /// Leaves containers after a complaint, until `depth` are open.
   mutating func climb(to depth: Int) throws(AdapterError) {
-    json.allowNonFinite = true
+    json.allowNonFinite = skipsNonFinite
     while json.depth > depth { _ = try next() }
   }
 

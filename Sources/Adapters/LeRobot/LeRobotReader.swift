@@ -28,7 +28,7 @@ struct LeRobotReader {
   init(_ bytes: SourceBytes, file: MappedFile, path: String) {
     self.bytes = bytes
     self.file = file
-    self.source = bytes.reader(path: path)
+    self.source = bytes.reader(path: path, skipsNonFinite: true)
   }
 
   mutating func read() throws(AdapterError) -> LeRobotContent {

@@ -4,7 +4,7 @@ internal import JSON
 ///
 /// People wrap results by hand (`{"eval_results_400": {…}}`); the hint then names the key.
 func wrappedResults(in bytes: SourceBytes, path: String) -> String? {
-  var source = bytes.reader(path: path)
+  var source = bytes.reader(path: path, skipsNonFinite: true)
   source.json.allowNonFinite = true
   // One entry per open container: the pointer part by which its current value is reached.
   var parts: [Part] = []
