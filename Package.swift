@@ -69,6 +69,8 @@ let package = Package(
       swiftSettings: settings),
     .executableTarget(
       name: "wf-conformance", dependencies: ["Conformance"], swiftSettings: settings),
+    // Development only: time and allocations of the statistics; not installed.
+    .executableTarget(name: "wf-bench", dependencies: ["Statistics"], swiftSettings: tests),
     .target(
       name: "TestSupport", dependencies: ["Platform", "JSON"], path: "Tests/TestSupport",
       swiftSettings: tests),

@@ -103,10 +103,29 @@ def change_one_percent(folder, index):
         make_large(folder, 40, 100, 5, flip=0.01 + index * 0.0005)
 
 
-def large_run(folder, episodes):
+def large_run(folder, episodes, flip=0.0):
     folder.mkdir(exist_ok=True)
-    make_large(folder, 40, episodes, 7)
+    make_large(folder, 40, episodes, 7, flip=flip)
     claim_and_protocol(folder, layout(40), episodes - 1)
+
+
+def paired_run(folder, episodes, flip):
+    """One task whose episodes have recorded seeds, in a known environment, so that two runs pair."""
+    folder.mkdir(exist_ok=True)
+    outcome, other = random.Random(5), random.Random(99)
+    rows = []
+    for index in range(episodes):
+        success = (outcome.random() < 0.8) != (other.random() < flip)
+        rows.append('{"episode_ix":%d,"sum_reward":%d.0,"max_reward":%d.0,"success":%s,"seed":%d}'
+                    % (index, success, success, "true" if success else "false", 100_000 + index))
+    rate = sum('"success":true' in row for row in rows) / episodes
+    (folder / "eval_info.json").write_text(
+        '{"per_episode":[%s],"aggregated":{"avg_sum_reward":%r,"avg_max_reward":%r,"pc_success":%r,"eval_s":1.0,"eval_ep_s":0.1}}'
+        % (",".join(rows), rate, rate, 100 * rate))
+    claim_and_protocol(folder, [("", "")], episodes - 1)
+    protocol = json.loads((folder / "protocol.json").read_text())
+    protocol["environment"]["environment_digest"] = "sha256:" + "ab" * 32
+    (folder / "protocol.json").write_text(json.dumps(protocol))
 
 
 def size(folder):

@@ -10,7 +10,8 @@ extension AuditInput {
   public static func decode(
     _ bytes: [UInt8], spelling: MemberSpelling = .canonical
   ) throws(EvidenceError) -> AuditInput {
-    let value = try readMember(bytes, .auditInput, spelling: spelling)
+    try checkMember(bytes, .auditInput, spelling: spelling)
+    let (value, rows) = try CheckedTasks.read(bytes)
     let input = AuditInput(
       claimID: value["claim_id"]?.string ?? "", protocolID: value["protocol_id"]?.string ?? "",
       format: SourceFormat(
@@ -33,7 +34,7 @@ extension AuditInput {
       counts: EpisodeCounts(value["counts"] ?? nil),
       observations: try observations(value["observations"]?.array ?? []),
       rawCoverage: RawCoverage(value["raw_coverage"] ?? nil),
-      tasks: try tasks(value["tasks"]?.array ?? []),
+      tasks: try rows.get(),
       outOfProtocolTasks: value["out_of_protocol"]?.count("tasks") ?? 0,
       outOfProtocolEpisodes: value["out_of_protocol"]?.count("episodes") ?? 0,
       duplicates: value.count("duplicates"),
@@ -80,62 +81,9 @@ extension AuditInput {
     }
     return observations
   }
-
-  private static func tasks(_ rows: [JSONValue]) throws(EvidenceError) -> [AuditedTask] {
-    var seen: Set<[String]> = []
-    var tasks: [AuditedTask] = []
-    tasks.reserveCapacity(rows.count)
-    for (index, row) in rows.enumerated() {
-      let place = EvidencePlace(.auditInput, pointer: "/tasks/\(index)")
-      let suite = row["suite"]?.string ?? ""
-      let taskID = row["task_id"]?.string ?? ""
-      let inProtocol = row["in_protocol"]?.bool ?? false
-      guard seen.insert([suite, taskID, inProtocol ? "in" : "out"]).inserted else {
-        throw EvidenceError(.duplicateTask, place, "expected every (suite, task_id) once")
-      }
-      tasks.append(
-        AuditedTask(
-          suite: suite, taskID: taskID, name: row["name"]?.string, inProtocol: inProtocol,
-          episodes: try EpisodeColumns(row["episodes"] ?? nil, at: place)))
-    }
-    return tasks
-  }
 }
 
 extension EpisodeColumns {
-  /// From a checked object; `place` is that of the task.
-  init(_ value: JSONValue, at place: EvidencePlace) throws(EvidenceError) {
-    func here(_ key: String) -> EvidencePlace {
-      EvidencePlace(.auditInput, pointer: (place.pointer ?? "") + "/episodes/" + key)
-    }
-    self.init(
-      indexes: try IndexRanges.read(value["indexes"] ?? nil, at: here("indexes")),
-      outcomes: Array((value["outcomes"]?.string ?? "").utf8),
-      seeds: value["seeds"]?.array.map { $0.map { Seed($0) } },
-      initialStates: value["initial_states"]?.array.map { $0.map(\.string) },
-      scores: value["scores"]?.array.map { $0.map(\.string) })
-    let planned = indexes.reduce(0) { $0 + $1.count }
-    func require(_ length: Int?, _ key: String) throws(EvidenceError) {
-      guard let length, length != planned else { return }
-      throw EvidenceError(
-        .lengthMismatch, here(key), "expected \(planned), as many as the ranges of indexes hold")
-    }
-    try require(value.count("count"), "count")
-    try require(outcomes.count, "outcomes")
-    try require(seeds?.count, "seeds")
-    try require(initialStates?.count, "initial_states")
-    try require(scores?.count, "scores")
-    for (key, label) in value["reasons"]?.object?.members ?? [] {
-      guard let index = Int(key), let row = row(ofIndex: index),
-        outcomes[row] == Outcome.errored.letter || outcomes[row] == Outcome.excluded.letter
-      else {
-        throw EvidenceError(
-          .fieldRange, here("reasons/" + key), "expected the index of an episode with E or X")
-      }
-      reasons[index] = label.string
-    }
-  }
-
   /// The row of an episode index in all columns; nil when there is none.
   public func row(ofIndex index: Int) -> Int? {
     var before = 0

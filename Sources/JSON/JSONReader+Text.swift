@@ -23,7 +23,15 @@ extension JSONReader {
   /// The value of a number token written without fraction and exponent, when it fits.
   public func integer(_ token: JSONToken) -> Int64? {
     guard token.kind == .number else { return nil }
-    return JSONNumber(checked: lexeme(token)).integer
+    guard token.length <= 18 else { return JSONNumber(checked: lexeme(token)).integer }
+    let isNegative = bytes[token.offset] == 0x2D
+    var value: Int64 = 0
+    for place in token.offset + (isNegative ? 1 : 0)..<token.offset + token.length {
+      let digit = bytes[place] &- 0x30
+      guard digit < 10 else { return nil }
+      value = value * 10 + Int64(digit)
+    }
+    return isNegative ? -value : value
   }
 
   /// The nearest double to a number token; NaN or an infinity for those tokens.

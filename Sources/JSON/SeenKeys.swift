@@ -1,8 +1,9 @@
 /// The keys of every object that is open, to find the second of a kind.
 ///
-/// Keys are places in the text, compared by their decoded bytes. Up to eight are compared one by one;
-/// beyond, each object has a hash table, with the process's own random seed, so that no text can make
-/// this quadratic.
+/// Keys are places in the text, compared by their decoded bytes. For as long as the keys of an object
+/// rise, as in canonical text, one comparison shows that a key is new. Else up to eight are compared
+/// one by one; beyond, each object has a hash table, with the process's own random seed, so that no
+/// text can make this quadratic.
 struct SeenKeys {
   private struct Key {
     let token: JSONToken
@@ -11,6 +12,8 @@ struct SeenKeys {
 
   private struct Frame {
     let start: Int
+    /// Whether every key so far came after the one before it, and none has escapes.
+    var isRising = true
     /// Open addressing: places in `keys`, -1 where free; empty while few keys are there.
     var table: [Int] = []
   }
@@ -31,6 +34,18 @@ struct SeenKeys {
   mutating func insert(_ token: JSONToken, in bytes: TextBytes) -> Bool {
     guard let top = frames.indices.last else { return true }
     let start = frames[top].start
+    if frames[top].isRising {
+      if isNext(token, in: bytes, start: start) {
+        keys.append(Key(token: token))
+        return true
+      }
+      frames[top].isRising = false
+      if keys.count - start > 8 {
+        var slots = 32
+        while slots < 4 * (keys.count - start) { slots *= 2 }
+        buildTable(frame: top, slots: slots, in: bytes)
+      }
+    }
     if !frames[top].table.isEmpty { return insertHashed(token, in: bytes, frame: top) }
     for index in start..<keys.count
     where areEqual(keys[index].token, token, in: bytes) {
@@ -39,6 +54,18 @@ struct SeenKeys {
     keys.append(Key(token: token))
     if keys.count - start > 8 { buildTable(frame: top, slots: 32, in: bytes) }
     return true
+  }
+
+  /// Whether a key stands after the last one in the order of bytes.
+  private func isNext(_ token: JSONToken, in bytes: TextBytes, start: Int) -> Bool {
+    if token.hasEscapes { return false }
+    guard keys.count > start, let last = keys.last?.token else { return true }
+    let shared = min(last.length, token.length) - 1
+    for place in 1..<shared {
+      let (a, b) = (bytes[last.offset + place], bytes[token.offset + place])
+      if a != b { return a < b }
+    }
+    return last.length < token.length
   }
 
   private mutating func insertHashed(

@@ -2,6 +2,35 @@
 ///
 /// gitformat-pack(5), "Deltified representation".
 enum Delta {
+  /// Bytes that the two lengths at a delta's start have at most.
+  static var longestHead: Int { 18 }
+
+  /// The size of the body that a delta builds, from the delta's first bytes.
+  ///
+  /// - Throws: `delta_invalid` where the lengths are cut off or have too many digits.
+  static func size(
+    promisedBy head: ArraySlice<UInt8>, place: String
+  ) throws(ObjectError) -> Int {
+    var rest = head
+    _ = try length(&rest, place)
+    return try length(&rest, place)
+  }
+
+  private static func length(
+    _ text: inout ArraySlice<UInt8>, _ place: String
+  ) throws(ObjectError) -> Int {
+    var value = 0
+    for shift in stride(from: 0, to: 56, by: 7) {
+      guard let byte = text.popFirst() else {
+        throw ObjectError(.deltaInvalid, place: place, message: "a delta is cut off")
+      }
+      value |= Int(byte & 0x7F) << shift
+      if byte & 0x80 == 0 { return value }
+    }
+    throw ObjectError(
+      .deltaInvalid, place: place, message: "a delta has a length with too many digits")
+  }
+
   /// Builds the body that `delta` makes of `base`.
   ///
   /// - Throws: `delta_invalid` where a copy leaves the base, lengths disagree, or text is cut off;

@@ -109,6 +109,22 @@ public final class ObjectStore: Sendable {
     }
   }
 
+  /// How many bytes an object's body has.
+  ///
+  /// Cheap for a packed object: its body is not read, so its hash is not checked.
+  public func size(of id: ObjectID) throws(ObjectError) -> Int {
+    guard case .packed(let pack, let position)? = try location(of: id) else {
+      return try object(id).bytes.count
+    }
+    let decoder = takeDecoder()
+    defer { giveBack(decoder) }
+    do throws(ObjectError) {
+      return try decoder.size(in: pack, at: try pack.offset(at: position), id: id)
+    } catch {
+      return try object(id).bytes.count  // gives the right reason, or finds it in a newer pack
+    }
+  }
+
   /// Ids that begin with hex digits (at least 4, lower case), in order.
   public func ids(startingWith prefix: String) throws(ObjectError) -> [ObjectID] {
     let digits = Array(prefix.utf8)

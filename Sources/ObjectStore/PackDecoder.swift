@@ -57,6 +57,25 @@ final class PackDecoder: @unchecked Sendable {
     return base
   }
 
+  /// The size of the object's body: of a delta, what its first bytes promise.
+  func size(in pack: Pack, at start: Int, id: ObjectID) throws(ObjectError) -> Int {
+    let file = try pack.data()
+    let entry = try parse(file, start)
+    if case .whole = entry.form { return entry.size }
+    return try unsafe file.withBytes { (raw) throws(ObjectError) in
+      // Safe because the entry's data begins inside of the file, before its trailer.
+      let input = unsafe UnsafeRawBufferPointer(
+        rebasing: raw[entry.dataStart..<file.count - Pack.trailerSize])
+      inflater.reset()
+      var head = [UInt8](repeating: 0, count: Delta.longestHead)
+      let run = unsafe head.withUnsafeMutableBytes { target in
+        unsafe inflater.run(input, into: target)
+      }
+      if run.outcome == .invalid { throw invalid(id) }
+      return try Delta.size(promisedBy: head[..<run.written], place: place(file, start, id))
+    }
+  }
+
   /// The object's kind, and its size where that needs no delta to be applied.
   func kind(in pack: Pack, at start: Int, id: ObjectID) throws(ObjectError) -> ObjectKind {
     let file = try pack.data()

@@ -45,6 +45,11 @@ struct BigNatural: Sendable, Equatable {
     return remainder
   }
 
+  /// The remainder alone; the divisor is not zero.
+  func remainder(dividingBy divisor: UInt64) -> UInt64 {
+    limbs.reversed().reduce(0) { divisor.dividingFullWidth(($0, $1)).remainder }
+  }
+
   mutating func add(_ other: BigNatural) {
     if limbs.count < other.limbs.count {
       limbs.append(

@@ -1,7 +1,7 @@
 /// The test of whether the change from A to B differs between tasks.
 ///
 /// Breslow & Day 1980 with the correction of Tarone 1985, around the Mantel–Haenszel odds ratio.
-/// STATISTICS §5.3.
+/// STATISTICS §5.3. 1e-9 relative unless the correction cancels the statistic.
 public struct BreslowDay: Sendable, Hashable {
   /// ψ, odds of B over odds of A.
   public let commonOddsRatio: Double

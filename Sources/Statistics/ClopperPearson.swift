@@ -2,7 +2,7 @@ import Glibc
 
 /// The exact binomial bounds of Clopper and Pearson.
 ///
-/// Clopper & Pearson 1934. 1e-10 relative. For display; the verdict comes from `CriticalValues`.
+/// Clopper & Pearson 1934. 1e-10 relative for n from 1 to a million. For display; the verdict comes from `CriticalValues`.
 /// STATISTICS §2.2.
 public struct ClopperPearson: Sendable, Hashable {
   public let oneSidedLower: Double

@@ -5,43 +5,48 @@ struct CombinatorialWeight {
   var factor: UInt64 = 1
   var divisor: UInt64 = 1
 
-  /// Above this, whole integers would take too long and agreement to 80 digits is equality.
-  private static let longestWhole = 20_000
+  /// Above this many factors, whole integers would take too long and agreement to 80 digits is
+  /// equality.
+  private static let longestWhole = 40_000
 
-  /// −1, 0 or 1 as self is less than, equal to or greater than the other.
+  /// −1, 0 or 1 as self is less than, equal to or greater than the other, which has the same n1, n2.
+  ///
+  /// Only the factors in which the two differ are multiplied: two weights of a test of a million
+  /// episodes lie a few thousand steps apart.
   func compared(to other: CombinatorialWeight) -> Int {
-    var left = ScaledProduct.choose(first.n, first.k)
-    left.multiply(by: .choose(second.n, second.k))
-    left.multiply(by: factor)
+    var left = ScaledProduct(factor)
     left.multiply(by: other.divisor)
-    var right = ScaledProduct.choose(other.first.n, other.first.k)
-    right.multiply(by: .choose(other.second.n, other.second.k))
-    right.multiply(by: other.factor)
+    var right = ScaledProduct(other.factor)
     right.multiply(by: divisor)
+    forEachFactor(against: other) { numerator, denominator in
+      left.multiply(by: numerator)
+      right.multiply(by: denominator)
+    }
     if let decided = left.compared(to: right) { return decided }
-    guard max(first.n, second.n) <= Self.longestWhole else { return 0 }
-    var (x, y) = (whole, other.whole)
+    guard abs(first.k - other.first.k) + abs(second.k - other.second.k) <= Self.longestWhole else {
+      return 0
+    }
+    var (x, y) = (BigNatural(factor), BigNatural(other.factor))
     x.multiply(by: other.divisor)
     y.multiply(by: divisor)
+    forEachFactor(against: other) { numerator, denominator in
+      x.multiply(by: numerator)
+      y.multiply(by: denominator)
+    }
     return x == y ? 0 : (x < y ? -1 : 1)
   }
 
-  private var whole: BigNatural {
-    var product = BigNatural.choose(first.n, first.k)
-    product = product.multiplied(by: .choose(second.n, second.k))
-    product.multiply(by: factor)
-    return product
-  }
-}
-
-extension BigNatural {
-  /// C(n, k) for 0 ≤ k ≤ n.
-  static func choose(_ n: Int, _ k: Int) -> BigNatural {
-    var result = BigNatural(1)
-    for j in 0..<max(0, min(k, n - k)) {
-      result.multiply(by: UInt64(n - j))
-      result.divide(by: UInt64(j + 1))
+  /// The factors of C(n,k) / C(n,k') for both coefficients.
+  private func forEachFactor(
+    against other: CombinatorialWeight, _ body: (_ numerator: UInt64, _ denominator: UInt64) -> Void
+  ) {
+    for (n, k, base) in [
+      (first.n, first.k, other.first.k), (second.n, second.k, other.second.k),
+    ] {
+      for j in min(k, base)..<max(k, base) {
+        let (up, down) = (UInt64(n - j), UInt64(j + 1))
+        if k > base { body(up, down) } else { body(down, up) }
+      }
     }
-    return result
   }
 }

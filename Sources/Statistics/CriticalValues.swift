@@ -2,7 +2,8 @@ import Glibc
 
 /// The two counts that decide a claim about a rate, found by exact comparison.
 ///
-/// X ~ Bin(n, p0). STATISTICS §2.1. The verdict is k ≥ `supportMin` or k ≤ `refuteMax`, and no
+/// X ~ Bin(n, p0). Exact for n up to 20,000; above, two numbers that agree to 80 digits are taken for
+/// equal, as ties are. STATISTICS §2.1. The verdict is k ≥ `supportMin` or k ≤ `refuteMax`, and no
 /// rounding of a p-value or a bound takes part in it.
 public struct CriticalValues: Sendable, Hashable {
   public let n: Int

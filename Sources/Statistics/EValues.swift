@@ -2,8 +2,11 @@ import Glibc
 
 /// The evidence that k of n episodes give for and against a threshold, however the run was stopped.
 ///
-/// Likelihood-ratio mixtures with a uniform prior. Each may be compared with 1/α at any time (Ville's
-/// inequality). STATISTICS §7.
+/// Likelihood-ratio mixtures with a uniform prior. Each may be compared with 1/α at any time (Ville
+/// 1939; Robbins 1970; Howard et al. 2021). STATISTICS §7. For 0 < p0 < 1 and n up to a million:
+/// the logarithms to 1e-10 absolute, E⁺ and E⁻ to 1e-10 relative. These two are sums that use +, ×
+/// and ÷ alone, which round alike on every machine, so that their printed digits are the same
+/// everywhere, however large they are; decisions compare logarithms, and integers near a tie.
 public struct EValues: Sendable, Hashable {
   public let proportion: Proportion
   public let threshold: Rational
@@ -13,6 +16,10 @@ public struct EValues: Sendable, Hashable {
   public let logBelow: Double
   /// log E, against "the rate is p0".
   public let logTwoSided: Double
+  /// E⁺; the largest double where it would be beyond one, which only understates it.
+  public let above: Double
+  /// E⁻; the largest double where it would be beyond one.
+  public let below: Double
 
   /// Nil for p0 = 0, p0 = 1 or above.
   public init?(_ proportion: Proportion, threshold: Rational) {
@@ -26,14 +33,12 @@ public struct EValues: Sendable, Hashable {
     logAbove = Self.logAbove(k, n, p, q)
     logBelow = Self.logAbove(n - k, n, q, p)
     logTwoSided = -log(Double(n) + 1) - Binomial(n: n, p: p, q: q).logMass(k)
+    above = Self.above(k, n, p, q)
+    below = Self.above(n - k, n, q, p)
   }
 
-  /// E⁺; the largest double where it would be beyond one, which only understates it.
-  public var above: Double { Self.bounded(logAbove) }
-  /// E⁻; the largest double where it would be beyond one.
-  public var below: Double { Self.bounded(logBelow) }
   /// E; the largest double where it would be beyond one.
-  public var twoSided: Double { Self.bounded(logTwoSided) }
+  public var twoSided: Double { min(exp(logTwoSided), .greatestFiniteMagnitude) }
 
   /// Whether E⁺ ≥ 1/α, exactly: the data support "at least p0" under any stopping.
   public func supports(alpha: Rational) -> Bool {
@@ -77,7 +82,20 @@ public struct EValues: Sendable, Hashable {
     return wider.logLower(k) - wider.logMass(k) - log(Double(n + 1 - k))
   }
 
-  private static func bounded(_ logValue: Double) -> Double {
-    min(exp(logValue), .greatestFiniteMagnitude)
+  /// Σ_{i≤k} P(X = i) / P(X = k) / (n + 1 − k) for X ~ Bin(n+1, p).
+  private static func above(_ k: Int, _ n: Int, _ p: Double, _ q: Double) -> Double {
+    let odds = q / p
+    var term = 1 / Double(n + 1 - k)
+    var sum = term
+    var i = Double(k)
+    let end = Double(n + 1)
+    // Where the terms rise first, they reach the largest double before they are many.
+    while i > 0, sum < .infinity {
+      term *= i / (end - i + 1) * odds
+      sum += term
+      if term < 1e-17 * sum { break }
+      i -= 1
+    }
+    return min(sum, .greatestFiniteMagnitude)
   }
 }

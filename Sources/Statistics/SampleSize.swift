@@ -1,6 +1,6 @@
 /// The smallest fresh run of fixed length that would support a claim with given power.
 ///
-/// STATISTICS §11. To plan a refutation, take the complements of both rates.
+/// STATISTICS §11. N and c are exact for a cap up to 20,000, the power to 1e-9. To plan a refutation, take the complements of both rates.
 public struct SampleSize: Sendable, Hashable {
   /// N: episodes of the fresh run.
   public let episodes: Int

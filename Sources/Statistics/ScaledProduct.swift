@@ -28,13 +28,6 @@ struct ScaledProduct {
     truncate()
   }
 
-  mutating func divide(by divisor: UInt64) {
-    mantissa.shiftLeft(64 * Self.kept)
-    exponent -= 64 * Self.kept
-    if mantissa.divide(by: divisor) != 0 { loss += 1 }
-    truncate()
-  }
-
   mutating func multiply(by other: ScaledProduct) {
     mantissa = mantissa.multiplied(by: other.mantissa)
     exponent += other.exponent
@@ -54,15 +47,36 @@ struct ScaledProduct {
     return result
   }
 
-  /// C(n, k) for 0 ≤ k ≤ n.
-  static func choose(_ n: Int, _ k: Int) -> ScaledProduct {
-    var result = ScaledProduct(1)
-    let short = min(k, n - k)
-    for j in 0..<max(0, short) {
-      result.multiply(by: UInt64(n - j))
-      result.divide(by: UInt64(j + 1))
+  /// C(n, k) for 0 ≤ k ≤ n as a fraction, so that nothing is divided.
+  static func choose(_ n: Int, _ k: Int) -> (numerator: ScaledProduct, denominator: ScaledProduct) {
+    var (numerator, denominator) = (Factors(), Factors())
+    for j in 0..<max(0, min(k, n - k)) {
+      numerator.multiply(by: UInt64(n - j))
+      denominator.multiply(by: UInt64(j + 1))
     }
-    return result
+    return (numerator.product, denominator.product)
+  }
+
+  /// Factors gathered to 64 bits before each long multiplication.
+  private struct Factors {
+    private var long = ScaledProduct(1)
+    private var short: UInt64 = 1
+
+    mutating func multiply(by factor: UInt64) {
+      let (value, overflow) = short.multipliedReportingOverflow(by: factor)
+      if overflow {
+        long.multiply(by: short)
+        short = factor
+      } else {
+        short = value
+      }
+    }
+
+    var product: ScaledProduct {
+      var whole = long
+      whole.multiply(by: short)
+      return whole
+    }
   }
 
   /// −1, 0 or 1 as self is less than, equal to or greater than the other; nil when undecided.

@@ -1,6 +1,6 @@
 /// The generator of the bootstrap: the same draws on every machine.
 ///
-/// Steele, Lea & Flood 2014; bounded integers by Lemire 2019. STATISTICS §4.
+/// Exact. Steele, Lea & Flood 2014; bounded integers by Lemire 2019. STATISTICS §4.
 public struct SplitMix64: RandomNumberGenerator, Sendable {
   private var state: UInt64
 

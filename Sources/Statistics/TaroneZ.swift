@@ -1,6 +1,7 @@
 /// The test of whether the rate differs between the tasks of one audit.
 ///
-/// Tarone 1979, "Testing the goodness of fit of the binomial distribution". STATISTICS §4.
+/// Tarone 1979, "Testing the goodness of fit of the binomial distribution". STATISTICS §4. For any
+/// number of tasks, one pass each: 1e-9 relative unless the spread cancels.
 public struct TaroneZ: Sendable, Hashable {
   public let z: Double
   /// P(Z ≥ z).

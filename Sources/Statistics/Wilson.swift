@@ -1,6 +1,7 @@
 /// The score interval of a rate, for display.
 ///
-/// Wilson 1927, without continuity correction. STATISTICS §2.3.
+/// Wilson 1927, without continuity correction. STATISTICS §2.3. For n ≥ 1, any k: 1e-14 absolute; a
+/// bound near zero, being a difference, to 1e-10 relative up to a million episodes.
 public enum Wilson {
   /// The two-sided interval; nil when there is no episode.
   public static func interval(_ proportion: Proportion, confidence: Confidence) -> Interval? {

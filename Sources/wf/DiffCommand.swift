@@ -59,7 +59,10 @@ struct DiffCommand: Command {
     let (old, new) = try DiffSides(session: session).sides(a, b)
     let diff = try PackageDiff(old, new)
     let report = DiffReport(diff, isPublic: `public`)
-    try deliver(format, json: { jsonLine(diff.document(isPublic: `public`)) }, session) { format in
+    try deliver(
+      format, json: { String(decoding: try diff.jsonBytes(isPublic: `public`), as: UTF8.self) },
+      session
+    ) { format in
       switch format {
       case .text: DiffScreen(report: report, style: style(session)).lines.joined(separator: "\n")
       case .markdown: DiffMarkdown(report: report).text
@@ -114,16 +117,16 @@ struct DiffCommand: Command {
   }
 
   private func deliver(
-    _ format: DiffFormat, json: () -> String, _ session: Session,
+    _ format: DiffFormat, json: () throws -> String, _ session: Session,
     _ render: (DiffFormat) throws -> String
   ) throws {
-    let text = format == .json ? json() : try render(format)
+    let text = format == .json ? try json() : try render(format)
     guard let output else { return session.console.result(text) }
     let publication = try session.files.beginFile(at: output, replacing: force)
     let end = text.hasSuffix("\n") ? "" : "\n"
     try session.files.write(Array((text + end).utf8), to: publication.path)
     try publication.publish()
-    if session.console.json { session.console.result(json()) }
+    if session.console.json { session.console.result(try json()) }
     session.console.remark("Wrote \(output)")
   }
 }

@@ -9,7 +9,7 @@ import Testing
 @testable import History
 
 struct DiffTests {
-  @Test func `a version compared with itself visits nothing and changes nothing`() throws {
+  @Test func `a version compared with itself changes nothing`() throws {
     let test = try TestStore()
     let done = try test.commitExample()
     let version = ResolvedVersion(commit: done.commit, slug: exampleSlug)
@@ -17,7 +17,7 @@ struct DiffTests {
     let diff = try PackageDiff(side, side)
     #expect(diff.members.isEmpty)
     #expect(diff.raw == PackageDiff.RawCounts(added: 0, removed: 0, changed: 0, kept: 6))
-    #expect(diff.objectsVisited == 0)
+    #expect(diff.objectsVisited == 2)  // the root and raw/, to count what is kept
     #expect(diff.comparison.flips.isEmpty)
     #expect(!diff.comparison.hasRegression)
   }
@@ -47,84 +47,104 @@ struct DiffTests {
     #expect(json["comparability"]?["state"]?.string != nil)
   }
 
-  @Test func `only trees that differ are visited`() throws {
-    var memory = ObjectMemory()
-    func tree(_ changed: String) throws -> ObjectID {
-      let blobs = (0..<256).flatMap { outer in
-        (0..<4).map { inner -> (path: String, bytes: [UInt8]) in
-          let folder = String(outer, radix: 16)
-          let path = "raw/\(folder.count < 2 ? "0" + folder : folder)/\(inner)"
-          return (path, Array((path == changed ? "new" : "old \(outer) \(inner)").utf8))
-        }
-      }
-      return try PackageTree(members: [("claim.json", [1])], rawBlobs: blobs).write(to: &memory)
-    }
-    let a = try tree("")
-    let b = try tree("raw/7f/2")
-    let objects = memory.objects
-    let diff = try GraphDiff(a, b) { (id) throws(ObjectError) in
-      try Tree.parse(objects[id]?.bytes ?? [], id: id)
-    }
-    #expect(diff.changes.map(\.path) == ["raw/7f/2"])
-    #expect(diff.changes.first?.state == .changed)
-    // Root, raw/ and raw/7f/ on both sides, and the counted leaves of the others.
-    #expect(diff.rawKept == 1023)
-  }
-
-  @Test func `kept references are counted without reading equal trees`() throws {
+  @Test func `the bytes are the canonical form of the document`() throws {
     let test = try TestStore()
     let done = try test.commitExample()
     let side = try DiffSide(
       name: "a", version: ResolvedVersion(commit: done.commit, slug: exampleSlug), in: test.store)
-    let manifest = try TestStore.example().bytes(.rawEvidenceManifest)
-    #expect(RawReferenceCount(manifest: manifest).count == 6)
     let diff = try PackageDiff(side, side)
-    #expect(diff.raw.kept == 6 && diff.objectsVisited == 0)
+    #expect(try diff.jsonBytes() == CanonicalJSON.bytes(diff.json))
   }
 
-  static let manifests: [(String, Int)] = [
-    (#"{"references":[]}"#, 0),
-    (
-      #"{"references":[{"role":"log","sha256":null,"size":1},{"role":"log","sha256":null,"size":2}]}"#,
-      2
-    ),
-    (
-      #"{"references":[{"role":"log","sha256":"sha256:D"},{"role":"other","sha256":"sha256:D"}]}"#,
-      1
-    ),
-    (
-      #"{"references":[{"role":"log","sha256":"sha256:D"},{"role":"other","sha256":"sha256:E"}]}"#,
-      2
-    ),
-    (
-      #"{"references":[{"export":{"redactions":1,"sha256":"sha256:E","size":3},"role":"log","sha256":"sha256:D"}]}"#,
-      1
-    ),
-    (#"{"references":[{"original_name":"a\",\"sha256\":","role":"log","sha256":"sha256:D"}]}"#, 1),
-  ]
-
-  @Test(arguments: manifests)
-  func `references of equal content are one`(text: String, count: Int) {
-    let manifest = text.replacing("sha256:D", with: "sha256:" + String(repeating: "d", count: 64))
-      .replacing("sha256:E", with: "sha256:" + String(repeating: "e", count: 64))
-    #expect(RawReferenceCount(manifest: Array(manifest.utf8)).count == count)
+  /// 10,000 references in 256 folders, those of `changed` with another name, and the salt.
+  private func tree(
+    _ memory: inout ObjectMemory, salt: UInt8 = 1, unhashed: Int = 0, changed: Set<Int> = []
+  ) throws -> ObjectID {
+    func path(_ number: Int, _ prefix: String) -> String {
+      let text = String(number, radix: 16)
+      let name = String(repeating: "0", count: 62 - text.count) + text
+      let folder = String(number * 7919 % 256, radix: 16)
+      return prefix + (folder.count < 2 ? "0" : "") + folder + "/" + name
+    }
+    var blobs: [(path: String, bytes: [UInt8])] = [("raw/salt", [salt])]
+    for number in 0..<10_000 {
+      let shown = changed.contains(number) ? number + 1_000_000 : number
+      blobs.append((path(shown, "raw/"), Array("\(number)".utf8)))
+    }
+    for number in 0..<unhashed { blobs.append((path(number, "raw/unhashed/"), [7])) }
+    return try PackageTree(members: [("claim.json", [1])], rawBlobs: blobs).write(to: &memory)
   }
 
-  @Test func `raw digests are found by the encoded key, part by part`() throws {
-    let rows = [
-      #"{"record":"header"}"#, #"{"episode_key":"a%2Fb/c/1","raw":["x"],"record":"episode"}"#,
-      #"{"episode_key":"a%2Fb/c/1#2","raw":["y"],"record":"episode"}"#,
-      #"{"episode_key":"a%2Fb/c/12","raw":["z"],"record":"episode"}"#,
-      #"{"episode_key":"q\"/c/1","raw":["w"],"record":"episode"}"#,
-    ]
-    let side = try DiffSide(name: "a", members: try TestStore.example())
-    let parts = [rows[0] + "\n" + rows[1] + "\n", rows[2] + "\n" + rows[3] + "\n" + rows[4]]
-    let found = try EpisodeRaw(
-      parts: parts.map { Array($0.utf8) }, keys: ["a%2Fb/c/1", #"q"/c/1"#])
-    #expect(found.digests == ["a%2Fb/c/1": ["x", "y"], #"q"/c/1"#: ["w"]])
-    #expect(side.shownName(isPublic: true) == "a")
+  private func graph(
+    _ a: ObjectID, _ b: ObjectID, _ memory: ObjectMemory
+  ) throws -> (diff: GraphDiff, read: Int) {
+    let counter = ReadCounter()
+    let objects = memory.objects
+    let diff = try GraphDiff(
+      a, b,
+      in: GraphDiff.Source(
+        tree: { (id) throws(ObjectError) in
+          counter.reads += 1
+          return try Tree.parse(objects[id]?.bytes ?? [], id: id)
+        },
+        size: { (id) throws(ObjectError) in objects[id]?.bytes.count ?? 0 }))
+    return (diff, counter.reads)
+  }
+
+  @Test func `of 10,000 references with one changed only the folders on its way are read`() throws {
+    var memory = ObjectMemory()
+    let a = try tree(&memory)
+    let b = try tree(&memory, salt: 2, changed: [4321])
+    let (diff, read) = try graph(a, b, memory)
+    #expect(diff.changes.map(\.state).filter { $0 == .added }.count == 1)
+    #expect(diff.changes.map(\.state).filter { $0 == .removed }.count == 1)
+    #expect(diff.changes.filter { $0.state == .changed }.map(\.path) == ["raw/salt"])
+    #expect(diff.rawKept == 9_999)
+    // Root, raw/, and the folders of the old and of the new name, on both sides.
+    #expect(diff.objectsVisited <= 8)
+    #expect(diff.objectsVisited == read)
+  }
+
+  @Test func `equal versions are counted from two trees, references without digest too`() throws {
+    var memory = ObjectMemory()
+    let a = try tree(&memory, unhashed: 30)
+    let (diff, read) = try graph(a, a, memory)
+    #expect(diff.changes.isEmpty)
+    #expect(diff.rawKept == 10_030)
+    #expect(diff.objectsVisited == 3)  // root, raw/, raw/unhashed/
+    #expect(read == 3)
+  }
+
+  @Test func `a folder whose size fits no number of references is read`() throws {
+    var memory = ObjectMemory()
+    let blobs = [("raw/salt", [1]), ("raw/7f/short", [2]), ("raw/7f/other", [3])]
+      .map { (path: $0.0, bytes: $0.1.map { UInt8($0) }) }
+    let a = try PackageTree(members: [("claim.json", [1])], rawBlobs: blobs).write(to: &memory)
+    let b = try PackageTree(members: [("claim.json", [2])], rawBlobs: blobs).write(to: &memory)
+    let (diff, read) = try graph(a, b, memory)
+    #expect(diff.rawKept == 2)
+    #expect(diff.objectsVisited == 4)  // both roots, raw/, raw/7f/
+    #expect(read == 4)
+  }
+
+  @Test func `the store knows the size of a tree without reading it`() throws {
+    let test = try TestStore()
+    let done = try test.commitExample()
+    for entry in try test.store.objects.tree(done.tree).entries {
+      #expect(
+        try test.store.objects.size(of: entry.id)
+          == test.store.objects.object(entry.id).bytes.count)
+    }
+  }
+
+  @Test func `a shared document names a folder by its last part`() throws {
     let folder = try DiffSide(name: "/home/someone/runs/v1/", members: try TestStore.example())
     #expect(folder.shownName(isPublic: true) == "v1")
     #expect(folder.shownName(isPublic: false) == "/home/someone/runs/v1/")
   }
+}
+
+/// Trees that were really read.
+private final class ReadCounter {
+  var reads = 0
 }

@@ -22,6 +22,15 @@ struct OracleTests {
     }
   }
 
+  /// Zero, one and a million episodes, thresholds at the ends, levels from 0.5 to 0.999999.
+  @Test func `every edge row agrees within its tolerance`() throws {
+    let results = try statisticsCases(Fixtures.bytes("statistics-edges/reference.json"))
+    #expect(results.count == 286)
+    for result in results where !result.passed {
+      Issue.record("\(result.name): got \(result.got), expected \(result.expected)")
+    }
+  }
+
   @Test func `the file holds these procedures and no others`() throws {
     let oracle = try JSONValue.parse(Fixtures.bytes("statistics/reference.json"))
     #expect(oracle["statistics"]?.object?.keys == Self.procedures)

@@ -116,10 +116,9 @@ struct VersionComparing {
 
   /// One test per task; tasks with equal counts share it, since many tasks have the same few counts.
   private func tests(of counts: [PairedCounts]) -> [RateComparison?] {
-    var known: [[Int]: RateComparison] = [:]
+    var known: [Stratum: RateComparison] = [:]
     return counts.map { count in
-      guard count.pairs == nil else { return RateComparison(count) }
-      let key = [count.a.k, count.a.n, count.b.k, count.b.n]
+      guard count.pairs == nil, let key = count.stratum else { return RateComparison(count) }
       if let test = known[key] { return test }
       let test = RateComparison(count)
       known[key] = test

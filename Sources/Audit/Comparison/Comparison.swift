@@ -40,7 +40,7 @@ public struct Comparison: Sendable, Equatable {
   /// Pairs of such tasks that bear one name; they are not compared.
   public let possibleRenames: [PossibleRename]
   /// Episodes that changed between success and failure.
-  public let flips: [Flip]
+  public internal(set) var flips: [Flip]
   /// Machine words such as `fixed_n_assumed`; `pairing_partial` has its sizes behind a colon.
   public let notes: [String]
 

@@ -3,7 +3,8 @@ internal import Evidence
 /// Which episodes of one task are the same on both sides (STATISTICS §5).
 ///
 /// Proven only by keys that were recorded: initial-state ids where both sides have them, else seeds
-/// under one known environment digest. Equal episode indexes prove nothing.
+/// under one known environment digest. Equal episode indexes prove nothing. Keys are sorted and
+/// merged, so that a million of them need no table; what stays is four bytes per episode.
 struct EpisodePairing: Sendable {
   enum Proof: Sendable, Equatable {
     case proven
@@ -13,7 +14,7 @@ struct EpisodePairing: Sendable {
 
   let proof: Proof
   /// Rows of both sides with equal keys, in A's order; empty unless proven.
-  let pairs: [(a: Int, b: Int)]
+  let pairs: EpisodePairs
   /// Pairs that left because an outcome is not counted on a side.
   let dropped: Int
   /// Why the task is not paired; nil when it is.
@@ -33,80 +34,184 @@ struct EpisodePairing: Sendable {
     _ a: AuditedTask, _ b: AuditedTask, _ versions: (a: AuditedVersion, b: AuditedVersion),
     policy: CountingPolicy
   ) {
+    let left = Side(letters: a.episodes.outcomes, policy: policy)
+    let right = Side(letters: b.episodes.outcomes, policy: policy)
     let keys = PairingKeys(a, b, versions, policy: policy)
-    let (left, right) = Self.keys(keys, a, b)
     by = if case .key(let key) = keys { key } else { nil }
-    guard let one = KeyedRows(a, keys: left, policy: policy),
-      let other = KeyedRows(b, keys: right, policy: policy)
-    else {
-      (proof, pairs, dropped) = (.none, [], 0)
-      obstacle = if case .obstacle(let word) = keys { word } else { .keysNotUnique }
+    guard let match = Self.match(a.episodes, b.episodes, by, left, right) else {
+      (proof, pairs, dropped) = (.none, EpisodePairs(), 0)
+      let isEmpty = left.counted == 0 || right.counted == 0
+      obstacle =
+        if case .obstacle(let word) = keys { word } else {
+          isEmpty ? .noCountedEpisode : .keysNotUnique
+        }
       return
     }
-    let common = one.counted.filter { other.rows[$0.key] != nil }
-    let back = other.counted.count { one.rows[$0.key] != nil }
-    guard common.count == one.counted.count, back == other.counted.count else {
-      let isDisjoint = common.isEmpty && back == 0
+    guard match.found == left.counted, match.foundBack == right.counted else {
+      let isDisjoint = match.found == 0 && match.foundBack == 0
       proof =
-        isDisjoint
-        ? .none : .partial(a: one.counted.count, b: other.counted.count, common: common.count)
-      (pairs, dropped) = ([], 0)
+        isDisjoint ? .none : .partial(a: left.counted, b: right.counted, common: match.found)
+      (pairs, dropped) = (EpisodePairs(), 0)
       obstacle = isDisjoint ? .keysDiffer : nil
       return
     }
     (proof, obstacle) = (.proven, nil)
-    var pairs: [(a: Int, b: Int)] = []
-    for (key, row) in common {
-      guard let match = other.rows[key], policy.counts(letter: b.episodes.outcomes[match]) else {
+    pairs = EpisodePairs(matches: match.rows)
+    dropped = left.counted + right.counted - 2 * match.pairs
+  }
+
+  /// The rows of one side and which of them count.
+  private struct Side {
+    let letters: [UInt8]
+    let policy: CountingPolicy
+    let counted: Int
+
+    init(letters: [UInt8], policy: CountingPolicy) {
+      self.letters = letters
+      self.policy = policy
+      counted = letters.count { policy.counts(letter: $0) }
+    }
+
+    func counts(_ row: Int) -> Bool { policy.counts(letter: letters[row]) }
+  }
+
+  /// The rows that were found on the other side.
+  private struct Match {
+    /// For each row of A the row of B with its key where both count, else −1.
+    var rows: [Int32]
+    var pairs = 0
+    /// Counted rows of A whose key B has, and the other way round.
+    var found = 0
+    var foundBack = 0
+
+    init(count: Int) { rows = [Int32](repeating: -1, count: count) }
+
+    mutating func add(_ row: Int32, _ other: Int32, _ left: Side, _ right: Side) {
+      let (inA, inB) = (left.counts(Int(row)), right.counts(Int(other)))
+      if inA { found += 1 }
+      if inB { foundBack += 1 }
+      guard inA, inB else { return }
+      rows[Int(row)] = other
+      pairs += 1
+    }
+  }
+
+  /// By keys of one kind on both sides; nil where there are none or they are not unique.
+  private static func match(
+    _ a: EpisodeColumns, _ b: EpisodeColumns, _ key: PairingKey?, _ left: Side, _ right: Side
+  ) -> Match? {
+    if key == .initialState, let states = a.initialStates, let others = b.initialStates {
+      return match(states, others, left, right) { $0 }
+    }
+    guard key == .seedAndEnvironment, let seeds = a.seeds, let others = b.seeds else { return nil }
+    if areIntegers(seeds), areIntegers(others) {
+      return match(seeds, others, left, right) { $0.integer ?? 0 }
+    }
+    return match(seeds, others, left, right) { SeedOrder(seed: $0) }
+  }
+
+  private static func match<Column, Key: Comparable>(
+    _ a: [Column?], _ b: [Column?], _ left: Side, _ right: Side, _ key: (Column) -> Key
+  ) -> Match? {
+    guard left.counted > 0, right.counted > 0, a.count == left.letters.count,
+      b.count == right.letters.count, let one = SortedKeys(a, key, isNeeded: left.counts),
+      let other = SortedKeys(b, key, isNeeded: right.counts)
+    else { return nil }
+    var match = Match(count: a.count)
+    var (i, j) = (0, 0)
+    while i < one.rows.count, j < other.rows.count {
+      let (x, y) = (one.rows[i], other.rows[j])
+      if x.key < y.key {
+        i += 1
+      } else if y.key < x.key {
+        j += 1
+      } else {
+        match.add(x.row, y.row, left, right)
+        i += 1
+        j += 1
+      }
+    }
+    return match
+  }
+}
+
+/// Rows of two sides that belong together, in the first side's order.
+struct EpisodePairs: Sequence, Sendable {
+  /// For each row of A the row of B, or −1.
+  private let matches: [Int32]
+  let count: Int
+
+  init(matches: [Int32] = []) {
+    self.matches = matches
+    count = matches.count { $0 >= 0 }
+  }
+
+  func makeIterator() -> Iterator { Iterator(matches: matches) }
+
+  struct Iterator: IteratorProtocol {
+    fileprivate let matches: [Int32]
+    private var row = 0
+
+    fileprivate init(matches: [Int32]) { self.matches = matches }
+
+    mutating func next() -> (a: Int, b: Int)? {
+      while row < matches.count {
+        defer { row += 1 }
+        if matches[row] >= 0 { return (row, Int(matches[row])) }
+      }
+      return nil
+    }
+  }
+}
+
+/// The keys of a column with their rows, in the order of the keys.
+private struct SortedKeys<Key: Comparable> {
+  private(set) var rows: [(key: Key, row: Int32)] = []
+
+  /// Nil when a row that is needed has no key, or two rows have the same.
+  init?<Column>(_ column: [Column?], _ key: (Column) -> Key, isNeeded: (Int) -> Bool) {
+    rows.reserveCapacity(column.count)
+    var isRising = true
+    for (row, value) in column.enumerated() {
+      guard let value else {
+        if isNeeded(row) { return nil }
         continue
       }
-      pairs.append((row, match))
+      let own = key(value)
+      if isRising, let last = rows.last { isRising = last.key < own }
+      rows.append((own, Int32(truncatingIfNeeded: row)))
     }
-    self.pairs = pairs
-    dropped = one.counted.count + other.counted.count - 2 * pairs.count
-  }
-
-  /// The keys of each side, of one kind on both; nil where there is none.
-  private static func keys(
-    _ keys: PairingKeys, _ a: AuditedTask, _ b: AuditedTask
-  ) -> ([Key?]?, [Key?]?) {
-    switch keys {
-    case .key(.initialState):
-      (
-        a.episodes.initialStates?.map { $0.map(Key.state) },
-        b.episodes.initialStates?.map { $0.map(Key.state) }
-      )
-    case .key(.seedAndEnvironment):
-      (a.episodes.seeds?.map { $0.map(Key.seed) }, b.episodes.seeds?.map { $0.map(Key.seed) })
-    case .obstacle: (nil, nil)
+    guard !isRising else { return }
+    rows.sort { $0.key < $1.key }
+    // Sorted, so keys that are the same are neighbours.
+    for place in rows.indices.dropFirst() where !(rows[place - 1].key < rows[place].key) {
+      return nil
     }
   }
+}
 
-  private enum Key: Hashable {
-    case state(String)
-    case seed(Seed)
+private func areIntegers(_ seeds: [Seed?]) -> Bool {
+  seeds.allSatisfy { seed in
+    if case .text? = seed { false } else { true }
   }
+}
 
-  /// The rows of one side by their keys.
-  private struct KeyedRows {
-    var rows: [Key: Int] = [:]
-    /// Counted rows in order.
-    var counted: [(key: Key, row: Int)] = []
+extension Seed {
+  fileprivate var integer: Int64? {
+    if case .integer(let value) = self { value } else { nil }
+  }
+}
 
-    /// Nil when a counted episode has no key or two have the same.
-    init?(_ task: AuditedTask, keys: [Key?]?, policy: CountingPolicy) {
-      guard let keys, keys.count == task.episodes.count else { return nil }
-      rows.reserveCapacity(keys.count)
-      for (row, letter) in task.episodes.outcomes.enumerated() {
-        let isCounted = policy.counts(letter: letter)
-        guard let key = keys[row] else {
-          if isCounted { return nil }
-          continue
-        }
-        guard rows.updateValue(row, forKey: key) == nil else { return nil }
-        if isCounted { counted.append((key, row)) }
-      }
-      if counted.isEmpty { return nil }
+/// An order of seeds of both kinds: integers first.
+private struct SeedOrder: Comparable {
+  let seed: Seed
+
+  static func < (one: SeedOrder, other: SeedOrder) -> Bool {
+    switch (one.seed, other.seed) {
+    case (.integer(let a), .integer(let b)): a < b
+    case (.text(let a), .text(let b)): a < b
+    case (.integer, .text): true
+    case (.text, .integer): false
     }
   }
 }

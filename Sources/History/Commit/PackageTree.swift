@@ -21,6 +21,19 @@ public struct ObjectMemory: ObjectSink, Sendable {
   }
 }
 
+/// The trees of a package that is only compared: blobs are named and forgotten.
+struct TreeMemory: ObjectSink {
+  private(set) var bodies: [ObjectID: [UInt8]] = [:]
+
+  mutating func add(_ objects: [RawObject]) throws(ObjectError) -> [ObjectID] {
+    objects.map { object in
+      let id = ObjectID.of(object.kind, object.bytes)
+      if object.kind == .tree { bodies[id] = object.bytes }
+      return id
+    }
+  }
+}
+
 /// Objects on their way into the store.
 struct BatchSink: ObjectSink {
   let batch: ObjectBatch

@@ -11,12 +11,19 @@ extension PackageDiff {
   /// - Parameter isPublic: leaves out the digests of raw evidence, which are private data
   ///   (SCHEMAS §1, class X).
   public func document(isPublic: Bool) -> JSONValue {
-    guard var object = comparison.json().object else { return .null }
+    document(
+      isPublic: isPublic,
+      flips: zip(comparison.flips, flipRaw).map { flip, raw in
+        flip.json(raw: isPublic ? [] : raw)
+      })
+  }
+
+  func document(isPublic: Bool, flips: [JSONValue]) -> JSONValue {
+    guard var object = comparison.withoutFlips.json().object else { return .null }
     object["schema"] = "wf.diff/1"
     object["sides"] = ["a": side(a, isPublic), "b": side(b, isPublic)]
     object["public"] = .bool(isPublic)
-    object["flips"] = .array(
-      zip(comparison.flips, flipRaw).map { flip, raw in flip.json(raw: isPublic ? [] : raw) })
+    object["flips"] = .array(flips)
     object["members"] = .array(
       members.map { row in
         [

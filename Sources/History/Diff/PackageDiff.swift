@@ -12,9 +12,8 @@ public struct DiffSide: Sendable {
   public let audited: AuditedVersion
   /// Reads a tree of this side by id.
   let readTree: @Sendable (ObjectID) throws(ObjectError) -> Tree
+  let treeSize: @Sendable (ObjectID) throws(ObjectError) -> Int
   let readMember: @Sendable (String) throws -> [UInt8]
-  /// Gives a member part by part; each part ends at the end of a line.
-  let readParts: @Sendable (String, ([UInt8]) throws -> Void) throws -> Void
 
   /// A version of a store.
   public init(name: String, version: ResolvedVersion, in store: EvidenceStore) throws {
@@ -31,42 +30,40 @@ public struct DiffSide: Sendable {
     }
     try self.init(
       name: name, commit: version.commit, tree: tree,
-      readTree: { (id) throws(ObjectError) in try objects.tree(id) }, readMember: read,
-      readParts: { name, use in
-        guard let entry = try objects.tree(tree)[name] else { return }
-        guard entry.mode == .directory else { return try use(try objects.blob(entry.id)) }
-        for chunk in try objects.tree(entry.id).entries { try use(try objects.blob(chunk.id)) }
-      })
+      readTree: { (id) throws(ObjectError) in try objects.tree(id) },
+      treeSize: { (id) throws(ObjectError) in try objects.size(of: id) }, readMember: read)
   }
 
   /// A package folder or tar: its objects are made in memory.
   public init(name: String, members: PackageMembers) throws {
-    var memory = ObjectMemory()
+    var memory = TreeMemory()
     let tree = try ClaimedPackage(checking: members).tree.write(to: &memory)
-    let objects = memory.objects
+    let bodies = memory.bodies
+    let body: @Sendable (ObjectID) throws(ObjectError) -> [UInt8] = { (id) throws(ObjectError) in
+      guard let body = bodies[id] else {
+        throw ObjectError(.objectMissing, object: id, message: "the object was not made")
+      }
+      return body
+    }
     try self.init(
       name: name, commit: nil, tree: tree,
-      readTree: { (id) throws(ObjectError) in
-        guard let object = objects[id] else {
-          throw ObjectError(.objectMissing, object: id, message: "the object was not made")
-        }
-        return try Tree.parse(object.bytes, id: id)
-      }, readMember: { try members.bytes($0) },
-      readParts: { name, use in try use(try members.bytes(name)) })
+      readTree: { (id) throws(ObjectError) in try Tree.parse(try body(id), id: id) },
+      treeSize: { (id) throws(ObjectError) in try body(id).count },
+      readMember: { try members.bytes($0) })
   }
 
   private init(
     name: String, commit: ObjectID?, tree: ObjectID,
     readTree: @escaping @Sendable (ObjectID) throws(ObjectError) -> Tree,
-    readMember: @escaping @Sendable (String) throws -> [UInt8],
-    readParts: @escaping @Sendable (String, ([UInt8]) throws -> Void) throws -> Void
+    treeSize: @escaping @Sendable (ObjectID) throws(ObjectError) -> Int,
+    readMember: @escaping @Sendable (String) throws -> [UInt8]
   ) throws {
     self.name = name
     self.commit = commit
     self.tree = tree
     self.readTree = readTree
+    self.treeSize = treeSize
     self.readMember = readMember
-    self.readParts = readParts
     audited = AuditedVersion(
       claim: try Claim.decode(try readMember(MemberName.claim.rawValue)),
       protocol: try EvaluationProtocol.decode(
@@ -117,26 +114,41 @@ public struct PackageDiff: Sendable {
   public init(_ a: DiffSide, _ b: DiffSide) throws {
     self.a = a
     self.b = b
-    let graph = try GraphDiff(a.tree, b.tree) { (id) throws(ObjectError) in
-      do throws(ObjectError) { return try a.readTree(id) } catch {
-        guard error.code == .objectMissing else { throw error }
-        return try b.readTree(id)
-      }
-    }
+    let graph = try GraphDiff(
+      a.tree, b.tree,
+      in: GraphDiff.Source(
+        tree: { (id) throws(ObjectError) in
+          try Self.either({ () throws(ObjectError) in try a.readTree(id) }) {
+            () throws(ObjectError) in try b.readTree(id)
+          }
+        },
+        size: { (id) throws(ObjectError) in
+          try Self.either({ () throws(ObjectError) in try a.treeSize(id) }) {
+            () throws(ObjectError) in try b.treeSize(id)
+          }
+        }))
     objectsVisited = graph.objectsVisited
     members = graph.changes.filter { !$0.path.hasPrefix("raw/") }.map {
       MemberRow(name: $0.path, state: $0.state, old: $0.old, new: $0.new)
     }
-    raw = try Self.rawCounts(graph, a)
+    raw = Self.rawCounts(graph)
     comparison = compare(a.audited, b.audited)
-    flipRaw = try Self.rawOfFlips(comparison.flips, comparison.tasks, a, b)
+    flipRaw = try flipReferences(of: comparison.flips, a, b)
+  }
+
+  /// The second answer where the first side has no such object.
+  private static func either<Answer>(
+    _ first: () throws(ObjectError) -> Answer, _ second: () throws(ObjectError) -> Answer
+  ) throws(ObjectError) -> Answer {
+    do throws(ObjectError) { return try first() } catch {
+      guard error.code == .objectMissing else { throw error }
+      return try second()
+    }
   }
 
   /// References only; the salt is not one, and it changes with every audit.
-  ///
-  /// What is kept follows from the old side's manifest, so that no unchanged tree has to be read.
-  private static func rawCounts(_ graph: GraphDiff, _ a: DiffSide) throws -> RawCounts {
-    var counts = RawCounts()
+  private static func rawCounts(_ graph: GraphDiff) -> RawCounts {
+    var counts = RawCounts(kept: graph.rawKept)
     for change in graph.changes where change.path.hasPrefix("raw/") && change.path != "raw/salt" {
       switch change.state {
       case .added: counts.added += 1
@@ -144,25 +156,6 @@ public struct PackageDiff: Sendable {
       case .changed: counts.changed += 1
       }
     }
-    let all = RawReferenceCount(
-      manifest: try a.readMember(MemberName.rawEvidenceManifest.rawValue))
-    counts.kept = max(0, all.count - counts.removed - counts.changed)
     return counts
-  }
-
-  private static func rawOfFlips(
-    _ flips: [Flip], _ tasks: [TaskComparison], _ a: DiffSide, _ b: DiffSide
-  ) throws -> [[String]] {
-    guard !flips.isEmpty else { return [] }
-    let prefixes = Dictionary(grouping: tasks, by: \.task).mapValues { $0.map(\.keyPrefix) }
-    func keys(_ flip: Flip, _ index: Int) -> [String] {
-      (prefixes[flip.task] ?? []).map { $0 + String(index) }
-    }
-    let old = try EpisodeRaw(a, keys: Set(flips.flatMap { keys($0, $0.episode) }))
-    let new = try EpisodeRaw(b, keys: Set(flips.flatMap { keys($0, $0.episodeB) }))
-    return flips.map { flip in
-      Set(keys(flip, flip.episode).flatMap { old.digests[$0] ?? [] })
-        .union(keys(flip, flip.episodeB).flatMap { new.digests[$0] ?? [] }).sorted()
-    }
   }
 }
