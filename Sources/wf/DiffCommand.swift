@@ -59,7 +59,10 @@ struct DiffCommand: Command {
     let (old, new) = try DiffSides(session: session).sides(a, b)
     let diff = try PackageDiff(old, new)
     let report = DiffReport(diff, isPublic: `public`)
-    try deliver(format, json: { try diff.jsonBytes(isPublic: `public`) }, session) { format in
+    try deliver(
+      format, json: { String(decoding: try diff.jsonBytes(isPublic: `public`), as: UTF8.self) },
+      session
+    ) { format in
       switch format {
       case .text: DiffScreen(report: report, style: style(session)).lines.joined(separator: "\n")
       case .markdown: DiffMarkdown(report: report).text
@@ -82,7 +85,7 @@ struct DiffCommand: Command {
         hint: "wf diff SLUG --last 5, as text, json or markdown")
     }
     let series = try DiffSides(session: session).series(a, last: last)
-    try deliver(format, json: { Array(jsonLine(series.diffJSON).utf8) }, session) { format in
+    try deliver(format, json: { jsonLine(series.diffJSON) }, session) { format in
       let screen = SeriesScreen(series: series, style: style(session))
       return format == .markdown
         ? SeriesMarkdown(series: series).text : screen.lines.joined(separator: "\n")
@@ -114,16 +117,16 @@ struct DiffCommand: Command {
   }
 
   private func deliver(
-    _ format: DiffFormat, json: () throws -> [UInt8], _ session: Session,
+    _ format: DiffFormat, json: () throws -> String, _ session: Session,
     _ render: (DiffFormat) throws -> String
   ) throws {
-    var bytes = format == .json ? try json() : Array(try render(format).utf8)
-    if bytes.last != 0x0A { bytes.append(0x0A) }
-    guard let output else { return session.console.result(bytes) }
+    let text = format == .json ? try json() : try render(format)
+    guard let output else { return session.console.result(text) }
     let publication = try session.files.beginFile(at: output, replacing: force)
-    try session.files.write(bytes, to: publication.path)
+    let end = text.hasSuffix("\n") ? "" : "\n"
+    try session.files.write(Array((text + end).utf8), to: publication.path)
     try publication.publish()
-    if session.console.json { session.console.result(try json() + [0x0A]) }
+    if session.console.json { session.console.result(try json()) }
     session.console.remark("Wrote \(output)")
   }
 }

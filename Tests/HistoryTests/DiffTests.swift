@@ -137,18 +137,7 @@ struct DiffTests {
     }
   }
 
-  @Test func `kept references are counted without reading equal trees`() throws {
-    let test = try TestStore()
-    let done = try test.commitExample()
-    let side = try DiffSide(
-      name: "a", version: ResolvedVersion(commit: done.commit, slug: exampleSlug), in: test.store)
-    let diff = try PackageDiff(side, side)
-    #expect(diff.raw.kept == 6 && diff.objectsVisited == 0)
-  }
-
-  @Test func `of a path only its last part is public`() throws {
-    let side = try DiffSide(name: "a", members: try TestStore.example())
-    #expect(side.shownName(isPublic: true) == "a")
+  @Test func `a shared document names a folder by its last part`() throws {
     let folder = try DiffSide(name: "/home/someone/runs/v1/", members: try TestStore.example())
     #expect(folder.shownName(isPublic: true) == "v1")
     #expect(folder.shownName(isPublic: false) == "/home/someone/runs/v1/")

@@ -34,13 +34,17 @@ struct EpisodePairing: Sendable {
     _ a: AuditedTask, _ b: AuditedTask, _ versions: (a: AuditedVersion, b: AuditedVersion),
     policy: CountingPolicy
   ) {
-    let keys = PairingKeys(a, b, versions, policy: policy)
-    by = if case .key(let key) = keys { key } else { nil }
     let left = Side(letters: a.episodes.outcomes, policy: policy)
     let right = Side(letters: b.episodes.outcomes, policy: policy)
-    guard let match = Self.match(keys, a.episodes, b.episodes, left, right) else {
+    let keys = PairingKeys(a, b, versions, policy: policy)
+    by = if case .key(let key) = keys { key } else { nil }
+    guard let match = Self.match(a.episodes, b.episodes, by, left, right) else {
       (proof, pairs, dropped) = (.none, EpisodePairs(), 0)
-      obstacle = if case .obstacle(let word) = keys { word } else { .keysNotUnique }
+      let isEmpty = left.counted == 0 || right.counted == 0
+      obstacle =
+        if case .obstacle(let word) = keys { word } else {
+          isEmpty ? .noCountedEpisode : .keysNotUnique
+        }
       return
     }
     guard match.found == left.counted, match.foundBack == right.counted else {
@@ -94,20 +98,16 @@ struct EpisodePairing: Sendable {
 
   /// By keys of one kind on both sides; nil where there are none or they are not unique.
   private static func match(
-    _ keys: PairingKeys, _ a: EpisodeColumns, _ b: EpisodeColumns, _ left: Side, _ right: Side
+    _ a: EpisodeColumns, _ b: EpisodeColumns, _ key: PairingKey?, _ left: Side, _ right: Side
   ) -> Match? {
-    switch keys {
-    case .obstacle: return nil
-    case .key(.initialState):
-      guard let states = a.initialStates, let others = b.initialStates else { return nil }
+    if key == .initialState, let states = a.initialStates, let others = b.initialStates {
       return match(states, others, left, right) { $0 }
-    case .key(.seedAndEnvironment):
-      guard let seeds = a.seeds, let others = b.seeds else { return nil }
-      if areIntegers(seeds), areIntegers(others) {
-        return match(seeds, others, left, right) { $0.integer ?? 0 }
-      }
-      return match(seeds, others, left, right) { SeedOrder(seed: $0) }
     }
+    guard key == .seedAndEnvironment, let seeds = a.seeds, let others = b.seeds else { return nil }
+    if areIntegers(seeds), areIntegers(others) {
+      return match(seeds, others, left, right) { $0.integer ?? 0 }
+    }
+    return match(seeds, others, left, right) { SortableSeed(seed: $0) }
   }
 
   private static func match<Column, Key: Comparable>(
@@ -139,8 +139,12 @@ struct EpisodePairing: Sendable {
 struct EpisodePairs: Sequence, Sendable {
   /// For each row of A the row of B, or −1.
   private let matches: [Int32]
+  let count: Int
 
-  init(matches: [Int32] = []) { self.matches = matches }
+  init(matches: [Int32] = []) {
+    self.matches = matches
+    count = matches.count { $0 >= 0 }
+  }
 
   func makeIterator() -> Iterator { Iterator(matches: matches) }
 
@@ -199,10 +203,10 @@ extension Seed {
 }
 
 /// An order of seeds of both kinds: integers first.
-private struct SeedOrder: Comparable {
+private struct SortableSeed: Comparable {
   let seed: Seed
 
-  static func < (one: SeedOrder, other: SeedOrder) -> Bool {
+  static func < (one: SortableSeed, other: SortableSeed) -> Bool {
     switch (one.seed, other.seed) {
     case (.integer(let a), .integer(let b)): a < b
     case (.text(let a), .text(let b)): a < b

@@ -15,7 +15,7 @@ extension PackageDiff {
       CanonicalJSON.appendString(key, to: &bytes)
       bytes.append(0x3A)
       if key == "flips" {
-        try appendFlips(isPublic, to: &bytes)
+        try appendFlips(to: &bytes, isPublic)
       } else {
         try CanonicalJSON.append(members[key] ?? .null, to: &bytes)
       }
@@ -24,7 +24,7 @@ extension PackageDiff {
     return bytes
   }
 
-  private func appendFlips(_ isPublic: Bool, to bytes: inout [UInt8]) throws {
+  private func appendFlips(to bytes: inout [UInt8], _ isPublic: Bool) throws {
     bytes.append(0x5B)
     for (place, (flip, raw)) in zip(comparison.flips, flipRaw).enumerated() {
       if place > 0 { bytes.append(0x2C) }

@@ -13,7 +13,9 @@ extension PackageDiff {
   public func document(isPublic: Bool) -> JSONValue {
     document(
       isPublic: isPublic,
-      flips: zip(comparison.flips, flipRaw).map { flip, raw in flip.json(raw: isPublic ? [] : raw) })
+      flips: zip(comparison.flips, flipRaw).map { flip, raw in
+        flip.json(raw: isPublic ? [] : raw)
+      })
   }
 
   func document(isPublic: Bool, flips: [JSONValue]) -> JSONValue {
