@@ -20,7 +20,7 @@ struct ExportTests {
     try FileVerification(options: try test.options(), files: FileSystem()).report(path: path)
   }
 
-  @Test(arguments: [true, false], ExportFormat.allCases)
+  @Test(arguments: [true, false], [ExportFormat.dir, .tar])
   func `an export verifies without the store`(isPublic: Bool, format: ExportFormat) throws {
     let test = try TestStore()
     let done = try test.commitExample()
@@ -116,5 +116,27 @@ struct ExportTests {
     let again = try test.store.commit(
       CommitRequest(members: members, subject: nil, label: nil, unsigned: false))
     #expect(again.tree == first.tree)
+  }
+
+  @Test func `a page is one file, the same each time, and says what was verified`() throws {
+    let test = try TestStore()
+    let commit = try test.commitExample().commit
+    var pages: [[UInt8]] = []
+    for options in [try test.options(), try test.options(), nil] {
+      let path = test.folder.path + "/page\(pages.count).html"
+      let written = try test.store.export(
+        commit, as: .html, to: path, isPublic: true, replacing: false, options: options)
+      pages.append(try Fixtures.read(path))
+      #expect(written.map(\.size) == [pages[pages.count - 1].count])
+      #expect(throws: (any Error).self) {
+        try test.store.export(commit, as: .html, to: path, isPublic: true, replacing: false)
+      }
+    }
+    #expect(pages[0] == pages[1])
+    let (verified, bare) = (
+      String(decoding: pages[0], as: UTF8.self), String(decoding: pages[2], as: UTF8.self)
+    )
+    #expect(verified.contains("Signed by ") && verified.contains(commit.hex))
+    #expect(bare.contains("Nothing was verified for this page."))
   }
 }
