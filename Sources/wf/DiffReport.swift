@@ -1,6 +1,7 @@
 import Audit
 import History
 import Pages
+import Terminal
 
 /// What the formats for people show of a diff.
 struct DiffReport {

@@ -1,5 +1,6 @@
 import Audit
 import Evidence
+import Terminal
 
 /// Numbers and sentences of a comparison, the same in every format for people.
 enum DiffWords {

@@ -1,3 +1,5 @@
+import Terminal
+
 /// Foreign text that stands in GitHub's Markdown as itself: no markup, mention, link or table cell.
 enum MarkdownText {
   /// A code span, in which nothing is read as markup, and neither `@name` nor `#1` means anyone.
