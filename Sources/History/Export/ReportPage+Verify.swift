@@ -10,7 +10,7 @@ extension TargetReport {
   /// around.
   public var pageFindings: VerifyFindings {
     VerifyFindings(
-      commit: commit, grade: displayedGrade ?? "D",
+      commit: commit, grade: displayedGrade ?? "none",
       caps: (grade?.caps ?? []).map { VerifyFindings.Cap(word: $0.word, cap: $0.cap.rawValue) },
       signer: signer.map {
         VerifyFindings.Signer(principal: $0.principal, fingerprint: $0.fingerprint)

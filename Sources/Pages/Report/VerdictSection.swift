@@ -62,7 +62,9 @@ struct GradeSection {
         element(.span, .classes(.letter)) { letter }
         element(.span, .classes(.quiet)) { "from A (best) to D" + planned }
       }
-      if binding.isEmpty {
+      if letter == "none" {
+        element(.p) { "A check of the bytes failed, so no letter can be shown for them." }
+      } else if binding.isEmpty {
         element(.p) {
           letter == "A"
             ? "Nothing keeps it from a better letter." : "Why it is not better is not known."
@@ -71,7 +73,7 @@ struct GradeSection {
         element(.p) { "Not better, because:" }
         list(binding)
       }
-      if !others.isEmpty {
+      if letter != "none", !others.isEmpty {
         element(.details) {
           element(.summary) {
             Figures.amount(others.count, "more reason", "more reasons")
