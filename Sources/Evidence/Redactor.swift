@@ -44,6 +44,13 @@ public struct Redactor: Sendable {
     }
   }
 
+  /// Takes note of account names in a text that will come later, so that they go from earlier ones.
+  public mutating func learn(from text: String) {
+    var scratch = self
+    _ = scratch.redact(text)
+    users = scratch.users
+  }
+
   /// Whether a text holds a credential.
   public static func findsSecret(_ text: String) -> Bool {
     SecretScanner.hasFinding(Array(text.utf8))

@@ -50,7 +50,7 @@ struct RunFolderReportTests {
     for canary in Self.canaries { #expect(!text.contains(canary), "\(canary.prefix(4))…") }
     let kinds = Dictionary(
       uniqueKeysWithValues: result.report.secretsByKind.map { ($0.kind, $0.count) })
-    #expect(kinds["hf_token"] == 6)
+    #expect(kinds["hf_token"] == 5)
     #expect(kinds["private_key"] == 1)
     #expect(kinds["aws_access_key_id"] == 1)
     #expect(kinds["github_token"] == 1)

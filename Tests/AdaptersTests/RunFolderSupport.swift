@@ -83,7 +83,7 @@ struct FixtureClaim {
     let recipe = try JSONValue.parse(Fixtures.bytes("run-folders/folders.json"))
     let entries = recipe["folders"]?[name]?.array ?? []
     guard let text = entries.first(where: { $0["path"]?.string == member })?["text"]?.string else {
-      throw FixtureMissing(path: name + "/" + member)
+      throw WriteFailed(path: name + "/" + member)
     }
     return Array(text.utf8)
   }

@@ -89,7 +89,9 @@ struct RunFolderWalkTests {
   }
 
   @Test func `names that are no UTF-8 or clash are remarked and shown safely`() throws {
-    let made = try MadeRunFolder(["A.txt": "", "a.txt": "", "\u{E9}.md": "", "e\u{301}.md": ""])
+    let made = try MadeRunFolder(["A.txt": "", "a.txt": "", "\u{E9}.md": ""])
+    // The same letter in two code points, which Swift takes for the same text.
+    try made.put("e\u{301}.md", "")
     let bytes = Array((made.path + "/").utf8) + [0x78, 0xFF, 0x1B, 0x5B, 0x2E, 0x6D, 0x64, 0]
     let file = bytes.withUnsafeBufferPointer {
       open(

@@ -14,6 +14,10 @@ struct ReasonsTests {
   private var words: [(module: String, words: [String])] {
     [
       ("Adapters", AdapterError.Code.allCases.map(\.rawValue)),
+      (
+        "Adapters, run folders",
+        RunFolderError.Code.allCases.map(\.rawValue) + ImportReason.allCases.map(\.rawValue)
+      ),
       ("Audit", AuditError.Code.allCases.map(\.rawValue)),
       ("Evidence", EvidenceError.Code.allCases.map(\.rawValue)),
       ("Evidence, claims", ClaimError.Code.allCases.map(\.rawValue)),

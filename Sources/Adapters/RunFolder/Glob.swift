@@ -6,7 +6,7 @@ struct Glob: Sendable {
 
   init(_ pattern: String) {
     var parts = pattern.utf8.split(separator: 0x2F).map { Array($0) }
-    if !pattern.utf8.contains(0x2F) { parts.insert(Array("**".utf8), at: 0) }
+    if !pattern.isEmpty, !pattern.utf8.contains(0x2F) { parts.insert(Array("**".utf8), at: 0) }
     self.parts = parts
   }
 

@@ -33,6 +33,8 @@ struct ReportBuilder {
     report.reasons = decision.reasons
     report.signals = decision.signals
     report.claim = claim()
+    // A name that a note gives away may stand in the name of a file that is shown before it.
+    for note in importer.notes { note.detail.map { redactor.learn(from: $0) } }
     if importer.findings.hit == nil { addCandidates(&report) }
     if !importer.looks.isEmpty { addFiles(&report) }
     report.notes = notes()

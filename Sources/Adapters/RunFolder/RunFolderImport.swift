@@ -119,13 +119,18 @@ struct RunFolderImporter {
   // MARK: - Steps
 
   private mutating func addLinks() {
+    // Most folders hold no link, and a table of all names costs time.
+    if !walk.links.isEmpty { addTargets() }
+    for path in walk.links.map(\.path) + walk.special where isResult(path) {
+      findings.hasUnreadableResult = true
+    }
+  }
+
+  private mutating func addTargets() {
     let targets = LinkTargets(walk, root: rootPath)
     for link in walk.links {
       notes.append(
         ImportNote(.symlinkNotFollowed, link.path, targets.target(of: link).rawValue))
-    }
-    for path in walk.links.map(\.path) + walk.special where isResult(path) {
-      findings.hasUnreadableResult = true
     }
   }
 
