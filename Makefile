@@ -33,7 +33,8 @@ release: dependencies
 ## bench: compare with git and python in the same run, and print the ratios
 bench: release
 	Scripts/install-dependencies test
-	Benchmarks/run "$(CURDIR)/$(BIN)/wf"
+	$(BUILD) -c release --scratch-path .build-bench --static-swift-stdlib -Xlinker --wrap=malloc --product wf-bench
+	Benchmarks/run "$(CURDIR)/$(BIN)/wf" --statistics .build-bench/release/wf-bench
 
 ## conformance KIND= CASES=: run a folder of cases against the product's own modules
 conformance: dependencies
