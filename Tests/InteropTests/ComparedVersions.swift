@@ -46,6 +46,9 @@ enum ComparedVersions {
     counts.failed = letters.count { $0 == "F" }
     counts.attempted = counts.succeeded + counts.failed
     input.counts = counts
+    input.rawCoverage = RawCoverage()
+    input.rawCoverage.countedEpisodes = counts.attempted
+    input.rawCoverage.failedEpisodes = counts.failed
     change(&claim, &plan)
     let digests = InputDigests(
       claim: Digest.text(of: []), protocol: Digest.text(of: []), auditInput: Digest.text(of: []))

@@ -177,10 +177,14 @@ struct FormatAuditTests {
     let program = try Program.prepared()
     let passed = try pass(program)
     #expect(passed.status == 0, "\(passed.err)")
-    for member in ["audit_input.json", "evidence.json", "evidence.md"] {
-      #expect(
-        try Fixtures.read(program.work + "/package/" + member) == Fixtures.read(example + member),
-        "\(member)")
+    #expect(
+      try Fixtures.read(program.work + "/package/audit_input.json")
+        == Fixtures.read(example + "audit_input.json"))
+    // Everything that both rule sets have in common is that of the worked example.
+    let evidence = try JSONValue.parse(try Fixtures.read(program.work + "/package/evidence.json"))
+    let stated = try JSONValue.parse(try Fixtures.read(example + "evidence.json"))
+    for key in ["package_id", "counts", "primary", "verdict", "intervals", "tasks", "integrity"] {
+      #expect(evidence[key] == stated[key], "\(key)")
     }
     let verified = try program("verify", "package", "--recompute")
     #expect(verified.status == 0, "\(verified.out)")

@@ -36,6 +36,9 @@ enum ComparisonExample {
     counts.attempted = counts.succeeded + counts.failed
     counts.planned = counts.attempted
     input.counts = counts
+    input.rawCoverage = RawCoverage()
+    input.rawCoverage.countedEpisodes = counts.attempted
+    input.rawCoverage.failedEpisodes = counts.failed
     return AuditedVersion(
       claim: claim, protocol: plan, input: input,
       evidence: try judge(

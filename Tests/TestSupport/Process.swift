@@ -21,7 +21,7 @@ public struct NotStarted: Error {
 ///
 /// - Parameters:
 ///   - folder: where it runs; nil for here.
-///   - env: added to this process's environment.
+///   - env: added to this process's environment, in which `LC_ALL` is C.UTF-8.
 ///   - input: its standard input; empty where nil.
 public func run(
   _ args: [String], in folder: String? = nil, env: [String: String]? = nil, input: [UInt8]? = nil
@@ -49,6 +49,8 @@ public func run(
   // env(1) changes the folder: the spawn action for that is not in the imported headers.
   let args = folder.map { ["env", "-C", $0] + args } ?? args
   var variables = currentEnvironment()
+  // Other tests of this process try languages that the machine may lack; bash warns of them.
+  variables["LC_ALL"] = "C.UTF-8"
   for (name, value) in env ?? [:] { variables[name] = value }
   var argv: [UnsafeMutablePointer<CChar>?] = args.map { strdup($0) } + [nil]
   var envp: [UnsafeMutablePointer<CChar>?] =

@@ -34,7 +34,8 @@ struct EvidencePlainReport {
   private var grade: [String] {
     let caps = (evidence["grade"]?["caps"]?.array ?? []).map { row -> String in
       let word = row["word"]?.string ?? ""
-      return Wording.bracketed(Wording.cap(word), "\(word), at most \(row["cap"]?.string ?? "D")")
+      return Wording.bracketed(Wording.cap(word), word)
+        + " (at most \(row["cap"]?.string ?? "D"))"
     }
     let left = words(evidence["grade"]?["left_to_verify"]).map { "[\($0)]" }
     let later =
@@ -67,16 +68,16 @@ struct EvidencePlainReport {
     guard !failed.isEmpty else { return ["No check failed."] }
     return failed.map { row in
       let id = row["id"]?.string ?? ""
-      let words = [
-        Wording.checkWord(id).map { "\(id) \($0)" } ?? id, row["severity"]?.string,
-        row["cap"]?.string.map { "grade at most \($0)" },
+      let word = Wording.checkWord(id).map { "\(id) \($0)" } ?? id
+      let weight = [
+        row["severity"]?.string, row["cap"]?.string.map { "grade at most \($0)" },
       ].compactMap(\.self).joined(separator: ", ")
       let facts = [
         row["observed"]?.string.map { "observed " + MarkdownEscape.inner($0) },
         row["expected"]?.string.map { "expected " + MarkdownEscape.inner($0) },
         row["where"]?.string.map { "at " + MarkdownEscape.inner($0) },
       ].compactMap(\.self).joined(separator: "; ")
-      let sentence = Wording.bracketed(Wording.check(id), words)
+      let sentence = Wording.bracketed(Wording.check(id), word) + " (\(weight))"
       return "- " + sentence + (facts.isEmpty ? "" : " – " + facts)
     }
   }
@@ -87,8 +88,8 @@ struct EvidencePlainReport {
     return rows.map { row in
       let label = row["label"]?.string ?? "other"
       let asked = row["question_id"]?.string.map { ", question \(MarkdownEscape.inner($0))" } ?? ""
-      let words = "\(label), \(row["severity"]?.string ?? "info")\(asked)"
-      return "- " + Wording.bracketed(Wording.label(label), words)
+      return "- " + Wording.bracketed(Wording.label(label), label)
+        + " (\(row["severity"]?.string ?? "info")\(asked))"
     }
   }
 

@@ -20,11 +20,11 @@ struct EvidencePlainTextTests {
 
     Grade C, because of:
 
-    - A better grade was not planned before the run. [planned_grade, at most B]
-    - No checkpoint digest is recorded. [checkpoint_digest_missing, at most C]
-    - The version of the simulator or environment is not recorded. [environment_version_missing, at most B]
-    - Only some counted episodes have raw evidence. [raw_evidence_partial, at most B]
-    - Exclusions lack a reason, or over a tenth of the episodes were lost. [I16, at most C]
+    - A better grade was not planned before the run. [planned_grade] (at most B)
+    - No checkpoint digest is recorded. [checkpoint_digest_missing] (at most C)
+    - The version of the simulator or environment is not recorded. [environment_version_missing] (at most B)
+    - Only some counted episodes have raw evidence. [raw_evidence_partial] (at most B)
+    - Exclusions lack a reason, or over a tenth of the episodes were lost. [I16] (at most C)
 
     `wf verify` can only lower it: [registration] [signature] [independent_signer].
 
@@ -53,7 +53,7 @@ struct EvidencePlainTextTests {
 
     ## Integrity
 
-    - Exclusions lack a reason, or over a tenth of the episodes were lost. [I16 excluded_unexplained, serious, grade at most C] – observed 0 excluded, 1 errored of 6
+    - Exclusions lack a reason, or over a tenth of the episodes were lost. [I16 excluded_unexplained] (serious, grade at most C) – observed 0 excluded, 1 errored of 6
 
     ## Scope
 
@@ -61,13 +61,13 @@ struct EvidencePlainTextTests {
 
     ## Missing evidence
 
-    - Nobody has signed that this is the model that ran. [model_identity_not_attested, major, question q1]
-    - Initial states are not recorded per episode. [initial_states_not_hashed, minor, question q2]
-    - No checkpoint digest is recorded, so the weights are unknown. [checkpoint_digest_missing, major]
-    - The version of the simulator or environment is not recorded. [environment_version_missing, minor]
-    - There are too few episodes to decide the claim. [underpowered_sample, major]
-    - Only some counted episodes have raw evidence. [raw_evidence_partial, minor]
-    - Everything was observed in simulation. [sim_only, info]
+    - Nobody has signed that this is the model that ran. [model_identity_not_attested] (major, question q1)
+    - Initial states are not recorded per episode. [initial_states_not_hashed] (minor, question q2)
+    - No checkpoint digest is recorded, so the weights are unknown. [checkpoint_digest_missing] (major)
+    - The version of the simulator or environment is not recorded. [environment_version_missing] (minor)
+    - There are too few episodes to decide the claim. [underpowered_sample] (major)
+    - Only some counted episodes have raw evidence. [raw_evidence_partial] (minor)
+    - Everything was observed in simulation. [sim_only] (info)
 
     ## Next falsification axes
 
@@ -196,7 +196,7 @@ struct EvidencePlainTextTests {
     #expect(
       try example.text().contains(
         "\n- Two counted episodes have the same task, seed and initial state. "
-          + "[I03 duplicate_episode, serious, grade at most C] – observed 1; expected 0; at "
+          + "[I03 duplicate_episode] (serious, grade at most C) – observed 1; expected 0; at "
           + "libero_spatial/0/7\n"))
   }
 
