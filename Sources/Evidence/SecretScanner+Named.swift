@@ -1,7 +1,9 @@
 // Values that are credentials only because of the name before them.
 extension SecretScanner {
   static func named(_ text: [UInt8], _ place: Int) -> Finding? {
-    guard text.isWordStart(place) else { return nil }
+    guard text.isWordStart(place), place + 1 < text.count,
+      text[place + 1] | 0x20 == 0x61 || text[place + 1] | 0x20 == 0x77
+    else { return nil }
     if text.hasFolded("aws_secret_access_key", at: place) {
       return value(text, after: place + 21, kind: "aws_secret_access_key") {
         $0.isAlphanumeric || $0 == 0x2F || $0 == 0x2B

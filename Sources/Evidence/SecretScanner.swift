@@ -14,11 +14,17 @@ struct SecretScanner {
     var scanner = SecretScanner()
     var found: [Finding] = []
     var place = 0
+    // Most bytes are inside of words, where nothing can begin.
+    var isInWord = false
     while place < text.count {
-      if let finding = scanner.finding(in: text, at: place) {
+      let byte = text[place]
+      let begins = byte.isLetter ? !isInWord || byte == 0x50 : byte == 0x2D
+      if begins, let finding = scanner.finding(in: text, at: place) {
         found.append(finding)
         place = finding.range.upperBound
+        isInWord = place > 0 && text[place - 1].isAlphanumeric
       } else {
+        isInWord = byte.isAlphanumeric
         place += 1
       }
     }
@@ -87,7 +93,9 @@ struct SecretScanner {
     guard text.isWordStart(place) else { return nil }
     var scheme = place
     while scheme < text.count, scheme - place < 32, Self.isScheme(text[scheme]) { scheme += 1 }
-    guard scheme - place < 32, text.has("://", at: scheme) else { return nil }
+    guard scheme - place < 32, scheme < text.count, text[scheme] == 0x3A,
+      text.has("://", at: scheme)
+    else { return nil }
     if urlEnd <= scheme + 3 {
       urlEnd = text.end(of: { !$0.endsToken }, from: scheme + 3)
       unsignedFrom = .max
@@ -137,7 +145,9 @@ struct SecretScanner {
   // MARK: - Tokens known by their beginning
 
   private static func prefixed(_ text: [UInt8], _ place: Int) -> Finding? {
-    guard text.isWordStart(place) else { return nil }
+    guard text.isWordStart(place), place + 1 < text.count,
+      Self.maySecond(text[place + 1])
+    else { return nil }
     switch text[place] {
     case 0x77:
       guard
@@ -156,6 +166,14 @@ struct SecretScanner {
       else { return nil }
       return token(text, place, 5, 10, "slack_token", { $0.isAlphanumeric || $0 == 0x2D })
     default: return nil
+    }
+  }
+
+  /// Whether a byte may follow the first letter of a known beginning: b f h i k o I K S.
+  private static func maySecond(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x62, 0x66, 0x68, 0x69, 0x6B, 0x6F, 0x49, 0x4B, 0x53: true
+    default: false
     }
   }
 
