@@ -71,6 +71,6 @@ struct RuleSetTests {
     #expect(try example.text(rules: .v1).contains("\n- sim_only (info)\n"))
     #expect(
       try example.text(rules: .v2).contains(
-        "\n- Everything was observed in simulation. [sim_only, info]\n"))
+        "\n- Everything was observed in simulation. [sim_only] (info)\n"))
   }
 }
