@@ -65,8 +65,10 @@ struct ComparisonGate: Sendable {
       reasons.append("simulator_versions_differ")
     }
     reasons += setting(a, b, \.horizonSteps, unknown: "horizon_unknown", differ: "horizons_differ")
-    reasons += setting(
-      a, b, \.actionChunkSteps, unknown: "action_chunk_unknown", differ: "action_chunks_differ")
+    if statesActionChunk(a) || statesActionChunk(b) {
+      reasons += setting(
+        a, b, \.actionChunkSteps, unknown: "action_chunk_unknown", differ: "action_chunks_differ")
+    }
     return reasons
   }
 
@@ -79,6 +81,11 @@ struct ComparisonGate: Sendable {
     let (one, other) = (found.0 ?? planned.0, found.1 ?? planned.1)
     if one == other { return nil }
     return one == nil || other == nil ? "success_rule_unknown" : "other_success_rule"
+  }
+
+  /// Where neither side states it, as most policies have no chunks, it is a note and no weakness.
+  static func statesActionChunk(_ version: AuditedVersion) -> Bool {
+    version.protocol.metricContract.actionChunkSteps != nil
   }
 
   private static func setting(

@@ -63,6 +63,10 @@ struct ComparisonNotes {
       ("thresholds_differ", claimField("threshold")),
       ("confidences_differ", claimField("confidence")),
       ("rule_tables_differ", a.evidence["rules"] == b.evidence["rules"]),
+      (
+        "action_chunk_unknown",
+        ComparisonGate.statesActionChunk(a) || ComparisonGate.statesActionChunk(b)
+      ),
     ]
     return same.filter { !$0.1 }.map(\.0)
   }

@@ -67,8 +67,8 @@ struct BaselineClaim: Sendable {
     switch reported {
     case .impossible: return .inconclusive
     case .rate(let rate): return verdict(ours, against: rate)
-    case .counts(let baselines):
-      let verdicts = Set(baselines.map { verdict(ours, against: $0) })
+    case .counts(let possible):
+      let verdicts = Set(possible.deciding(against: ours).map { verdict(ours, against: $0) })
       return verdicts.count == 1 ? verdicts.first ?? .inconclusive : .inconclusive
     }
   }
@@ -78,8 +78,8 @@ struct BaselineClaim: Sendable {
     var words: [String] = []
     if case .rate = reported { words.append("baseline_without_n") }
     if relation == .equal, margin == nil { words.append("no_equivalence_margin") }
-    if case .counts(let baselines) = reported, let ours = counted.proportion,
-      Set(baselines.map { verdict(ours, against: $0) }).count > 1
+    if case .counts(let possible) = reported, let ours = counted.proportion,
+      Set(possible.deciding(against: ours).map { verdict(ours, against: $0) }).count > 1
     {
       words.append("reported_count_ambiguous")
     }
@@ -92,13 +92,13 @@ struct BaselineClaim: Sendable {
     switch reported {
     case .impossible: return ("boschloo", nil)
     case .rate: return ("clopper_pearson", nil)
-    case .counts(let baselines):
+    case .counts(let possible):
       guard margin == nil else { return ("miettinen_nurminen", nil) }
-      guard let ours = counted.proportion, let baseline = baselines.first,
+      guard let ours = counted.proportion, let baseline = Proportion(k: possible.k.lowerBound, n: possible.n),
         let test = UnpairedTest(a: baseline, b: ours)
       else { return ("boschloo", nil) }
       // "Equal" without a margin is never supported, so nothing is a p-value for it.
-      return (test.name, relation == .better && baselines.count == 1 ? test.greater : nil)
+      return (test.name, relation == .better && possible.k.count == 1 ? test.greater : nil)
     }
   }
 

@@ -5,7 +5,7 @@ internal import Statistics
 /// What is known of the baseline of a claim.
 enum ReportedBaseline: Sendable {
   /// Its counts; several where a rounded rate fits more than one.
-  case counts([Proportion])
+  case counts(PossibleCounts)
   /// A rate that no count of its episodes gives.
   case impossible
   /// A rate without a number of episodes.
@@ -38,25 +38,25 @@ enum ReportedBaseline: Sendable {
     }
     guard let stated = episodes["succeeded"], !stated.isNull else {
       return rate.map { rate in
-        let counts = counts(rate, n: n)
-        return counts.isEmpty ? .impossible : .counts(counts)
+        possible(rate, n: n).map { .counts($0) } ?? .impossible
       }
     }
-    guard let k = stated.int.flatMap({ Int(exactly: $0) }), let counts = Proportion(k: k, n: n)
+    guard let k = stated.int.flatMap({ Int(exactly: $0) }), let counts = Proportion(k: k, n: n),
+      let possible = PossibleCounts(k: k...k, n: n)
     else { return nil }
     if let rate, !Self.gives(rate, counts) { return nil }
-    return .counts([counts])
+    return .counts(possible)
   }
 
   /// The counts of n episodes that a printed rate can stand for.
-  private static func counts(_ rate: ReportedRate, n: Int) -> [Proportion] {
+  private static func possible(_ rate: ReportedRate, n: Int) -> PossibleCounts? {
     guard rate.places >= 10 else {
-      return Grim(rate, n: n)?.counts?.compactMap { Proportion(k: $0, n: n) } ?? []
+      return Grim(rate, n: n)?.counts.flatMap { PossibleCounts(k: $0, n: n) }
     }
     // That many digits are the printed form of a double.
     let nearest = (rate.rate.double * Double(n)).rounded()
-    guard let counts = Proportion(k: Int(nearest), n: n), gives(rate, counts) else { return [] }
-    return [counts]
+    guard let counts = Proportion(k: Int(nearest), n: n), gives(rate, counts) else { return nil }
+    return PossibleCounts(k: counts.k...counts.k, n: n)
   }
 
   /// Whether a printed rate is that of these counts: rounded, cut, or to 1e-9 from ten digits on.
@@ -72,16 +72,18 @@ enum ReportedBaseline: Sendable {
   private static func readLoosely(_ baseline: JSONValue) -> Self? {
     let n = baseline["episodes"]?["denominator"]?.int.flatMap { Int(exactly: $0) }
     if let n, n > 0, let k = baseline["episodes"]?["succeeded"]?.int,
-      let counts = Int(exactly: k).flatMap({ Proportion(k: $0, n: n) })
+      let counts = Int(exactly: k).flatMap({ PossibleCounts(k: $0...$0, n: n) })
     {
-      return .counts([counts])
+      return .counts(counts)
     }
     guard let text = baseline["value"]?.string, let rate = rate(text), rate.rate <= .one else {
       return nil
     }
     guard let n, n > 0 else { return .rate(rate) }
-    guard let counts = Grim(rate, n: n)?.counts else { return .impossible }
-    return .counts(counts.compactMap { Proportion(k: $0, n: n) })
+    guard let counts = Grim(rate, n: n)?.counts.flatMap({ PossibleCounts(k: $0, n: n) }) else {
+      return .impossible
+    }
+    return .counts(counts)
   }
 
   private static func rate(_ text: String) -> ReportedRate? {

@@ -161,6 +161,13 @@ struct ComparisonTests {
     #expect(comparison.tasks.map(\.change) == [.regression])
   }
 
+  @Test func `an action chunk that neither side states is a note`() throws {
+    let a = try Self.version([mixed(45, 50)]) { $0.plan.metricContract.actionChunkSteps = nil }
+    let comparison = compare(a, a)
+    #expect(comparison.comparability.state == .comparable)
+    #expect(comparison.notes.contains("action_chunk_unknown"))
+  }
+
   @Test func `differing policies are both counted under the stricter one`() throws {
     let a = try Self.version([mixed(40, 40) + "EEEEE"])
     let b = try Self.version([mixed(40, 40) + "EEEEE"]) {

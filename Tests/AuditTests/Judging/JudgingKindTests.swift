@@ -166,6 +166,14 @@ struct JudgingKindTests {
     against(
       "equal, the counts that fit disagree", .equalsReported, mixed(41, 50), "inconclusive",
       ["no_equivalence_margin", "reported_count_ambiguous"], value: "0.6", counts: [nil, 50]),
+    // A hundred thousand million counts fit: the rate stands fast, and so must the answer.
+    against(
+      "better than a rate of very many episodes", .betterThan, mixed(49, 50), "supported",
+      value: "0.8", counts: [nil, 1_000_000_000_000], test: "fisher"),
+    against(
+      "equal, very many counts fit and disagree", .equalsReported, mixed(41, 50), "inconclusive",
+      ["no_equivalence_margin", "reported_count_ambiguous"], value: "0.7",
+      counts: [nil, 1_000_000_000_000], test: "fisher"),
   ]
 
   @Test(arguments: rates + comparisons)
