@@ -81,6 +81,8 @@ struct ComparisonBadInputTests {
       notes: ["claims_differ", "protocols_differ"], classes: [.regression],
       change: {
         $0.claim.id = "clm_00000000000000000000000000"
+        $0.plan.claimID = $0.claim.id
+        $0.input.claimID = $0.claim.id
         $0.plan.freezeDigest = "sha256:" + String(repeating: "1", count: 64)
       }),
   ]
