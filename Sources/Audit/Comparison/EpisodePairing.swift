@@ -111,7 +111,8 @@ struct EpisodePairing: Sendable {
   }
 
   private static func match<Column, Key: Comparable>(
-    _ a: [Column?], _ b: [Column?], _ left: Side, _ right: Side, _ key: (Column) -> Key
+    _ a: [Column?], _ b: [Column?], _ left: Side, _ right: Side,
+    _ key: @escaping (Column) -> Key
   ) -> Match? {
     guard left.counted > 0, right.counted > 0, a.count == left.letters.count,
       b.count == right.letters.count, let one = SortedKeys(a, key, isNeeded: left.counts),
@@ -119,8 +120,7 @@ struct EpisodePairing: Sendable {
     else { return nil }
     var match = Match(count: a.count)
     var (i, j) = (0, 0)
-    while i < one.rows.count, j < other.rows.count {
-      let (x, y) = (one.rows[i], other.rows[j])
+    while i < one.count, j < other.count, let x = one[i], let y = other[j] {
       if x.key < y.key {
         i += 1
       } else if y.key < x.key {
@@ -164,29 +164,51 @@ struct EpisodePairs: Sequence, Sendable {
   }
 }
 
-/// The keys of a column with their rows, in the order of the keys.
-private struct SortedKeys<Key: Comparable> {
-  private(set) var rows: [(key: Key, row: Int32)] = []
+/// The rows of a column in the order of their keys; four bytes a row, none where they rise already.
+private struct SortedKeys<Column, Key: Comparable> {
+  private let column: [Column?]
+  private let key: (Column) -> Key
+  /// Rows that have a key; nil for all of them as they stand.
+  private var order: [Int32]?
+
+  var count: Int { order?.count ?? column.count }
 
   /// Nil when a row that is needed has no key, or two rows have the same.
-  init?<Column>(_ column: [Column?], _ key: (Column) -> Key, isNeeded: (Int) -> Bool) {
+  init?(_ column: [Column?], _ key: @escaping (Column) -> Key, isNeeded: (Int) -> Bool) {
+    self.column = column
+    self.key = key
+    guard !Self.isRising(column, key) else { return }
+    var rows: [(key: Key, row: Int32)] = []
     rows.reserveCapacity(column.count)
-    var isRising = true
     for (row, value) in column.enumerated() {
       guard let value else {
         if isNeeded(row) { return nil }
         continue
       }
-      let own = key(value)
-      if isRising, let last = rows.last { isRising = last.key < own }
-      rows.append((own, Int32(truncatingIfNeeded: row)))
+      rows.append((key(value), Int32(truncatingIfNeeded: row)))
     }
-    guard !isRising else { return }
     rows.sort { $0.key < $1.key }
     // Sorted, so keys that are the same are neighbours.
     for place in rows.indices.dropFirst() where !(rows[place - 1].key < rows[place].key) {
       return nil
     }
+    order = rows.map(\.row)
+  }
+
+  /// The key and the row at a place of the order.
+  subscript(place: Int) -> (key: Key, row: Int32)? {
+    let row = order?[place] ?? Int32(truncatingIfNeeded: place)
+    return column[Int(row)].map { (key($0), row) }
+  }
+
+  private static func isRising(_ column: [Column?], _ key: (Column) -> Key) -> Bool {
+    var last: Key?
+    for value in column {
+      guard let own = value.map(key) else { return false }
+      if let last, !(last < own) { return false }
+      last = own
+    }
+    return true
   }
 }
 

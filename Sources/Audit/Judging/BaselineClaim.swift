@@ -94,7 +94,8 @@ struct BaselineClaim: Sendable {
     case .rate: return ("clopper_pearson", nil)
     case .counts(let possible):
       guard margin == nil else { return ("miettinen_nurminen", nil) }
-      guard let ours = counted.proportion, let baseline = Proportion(k: possible.k.lowerBound, n: possible.n),
+      guard let ours = counted.proportion,
+        let baseline = Proportion(k: possible.k.lowerBound, n: possible.n),
         let test = UnpairedTest(a: baseline, b: ours)
       else { return ("boschloo", nil) }
       // "Equal" without a margin is never supported, so nothing is a p-value for it.
