@@ -19,9 +19,11 @@ struct EvidenceScreen {
 
   /// None wider than the terminal from 40 columns on.
   var lines: [String] {
-    let sections = [
-      title, verdict, result, missing, plot, open, more, grade, failedChecks, axes, advice, checks,
+    let package = [
+      title, verdict, result, missing, plot, open, more, grade, failedChecks, axes, advice,
     ]
+    // Nobody reads a verdict before knowing that its bytes are not what they should be.
+    let sections = report.firstFailure == nil ? package + [checks] : [checks] + package
     return Array(sections.filter { !$0.isEmpty }.joined(separator: [""]))
   }
 

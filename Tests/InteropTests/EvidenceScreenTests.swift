@@ -150,7 +150,7 @@ struct EvidenceScreenTests {
     #expect(lines.contains("Grade  not shown, since a check failed"))
     #expect(!lines.contains { $0.hasPrefix("Grade  C") })
     #expect(
-      lines.suffix(2) == [
+      lines.prefix(2) == [
         "Checks  FAILED", "  manifest: evidence.json is another one [digest_mismatch]",
       ])
   }
