@@ -37,12 +37,7 @@ struct AuditCommand: Command {
   var input: [String]
   @Option(help: "Folder to write the package to.")
   var output: String
-  @Option(help: "Folder with claim.json and protocol.json.")
-  var claimPackage: String?
-  @Option(help: "claim.json")
-  var claim: String?
-  @Option(name: .customLong("protocol"), help: "protocol.json")
-  var protocolFile: String?
+  @OptionGroup var claimFiles: ClaimFiles
   @Option(help: "Folder in which raw evidence (videos) lies, to be hashed.")
   var raw: String?
   @Option(help: "Name of the evaluated model, when the source does not record it.")
@@ -71,7 +66,12 @@ struct AuditCommand: Command {
   var fallbackHint: String { "wf audit \(format) --help" }
 
   func perform(_ session: Session) throws -> ExitStatus {
-    let (claimBytes, protocolBytes) = try claimAndProtocol(session)
+    guard let (claimBytes, protocolBytes) = try claimFiles.read(session) else {
+      throw CommandError(
+        .optionInvalid, place: nil, "an audit needs a claim and a protocol",
+        hint: "--claim-package DIR, or --claim FILE and --protocol FILE; wf claim create makes both"
+      )
+    }
     let run = try readSavedRun(
       format: format, inputs: input,
       options: ReadOptions(
@@ -94,36 +94,11 @@ struct AuditCommand: Command {
     if session.console.json {
       session.console.result(jsonLine(json(written)))
     } else {
-      let evidence = try session.files.read(
-        Path.join(written.folder, MemberName.evidence.rawValue), limit: 64 << 20)
-      let summary = AuditSummary(
-        written: written, evidence: try JSONValue.parse(evidence), style: session.console.style)
+      let summary = AuditSummary(written: written, style: session.console.style)
       for line in summary.lines { session.console.result(line) }
       session.console.remark("Next: wf inspect \(output), then wf commit \(output)")
     }
     return status(of: written)
-  }
-
-  private func claimAndProtocol(_ session: Session) throws -> (claim: [UInt8], protocol: [UInt8]) {
-    let claimPath: String
-    let protocolPath: String
-    switch (claimPackage, claim, protocolFile) {
-    case (let folder?, nil, nil):
-      claimPath = Path.join(folder, MemberName.claim.rawValue)
-      protocolPath = Path.join(folder, MemberName.evaluationProtocol.rawValue)
-    case (nil, let one?, let two?):
-      claimPath = one
-      protocolPath = two
-    default:
-      throw CommandError(
-        .optionInvalid, place: nil, "an audit needs a claim and a protocol",
-        hint: "--claim-package DIR, or --claim FILE and --protocol FILE; wf claim create makes both"
-      )
-    }
-    return (
-      try session.files.read(claimPath, limit: 16 << 20),
-      try session.files.read(protocolPath, limit: 64 << 20)
-    )
   }
 
   private func options(_ session: Session) throws -> AuditOptions {

@@ -110,14 +110,7 @@ enum DiffWords {
 
   /// A six-digit difference as percentage points with one digit, half up, with its sign.
   static func points(_ text: String) -> String {
-    let isNegative = text.hasPrefix("-")
-    let digits = text.drop { $0 == "-" }.split(separator: ".")
-    guard digits.count == 2, digits[1].count == 6, let whole = Int(digits[0]),
-      let part = Int(digits[1])
-    else { return text }
-    let tenths = (whole * 1_000_000 + part + 500) / 1000
-    let sign = tenths == 0 ? "±" : isNegative ? "−" : "+"
-    return "\(sign)\(tenths / 10).\(tenths % 10)\u{A0}pp"
+    Percentage.points(text).map { $0 + "\u{A0}pp" } ?? text
   }
 
   static func interval(_ bounds: [String]?) -> String? {

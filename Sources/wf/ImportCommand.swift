@@ -46,12 +46,7 @@ struct ImportRunFolderCommand: Command {
   var report: String
   @Option(help: "File to write the accepted input to.")
   var auditInput: String?
-  @Option(help: "Folder with claim.json and protocol.json.")
-  var claimPackage: String?
-  @Option(help: "claim.json")
-  var claim: String?
-  @Option(name: .customLong("protocol"), help: "protocol.json")
-  var protocolFile: String?
+  @OptionGroup var claimFiles: ClaimFiles
   @Option(help: "The result to take, as a path in the folder; recorded as your choice.")
   var candidate: String?
   @Option(help: "Paths that are not opened, as a glob; may be given several times.")
@@ -160,25 +155,13 @@ struct ImportRunFolderCommand: Command {
 
 extension ImportRunFolderCommand {
   private func claimAndProtocol(_ session: Session) throws -> (Claim?, EvaluationProtocol?) {
-    let claimPath: String
-    let planPath: String
-    switch (claimPackage, claim, protocolFile) {
-    case (nil, nil, nil): return (nil, nil)
-    case (let folder?, nil, nil):
-      claimPath = Path.join(folder, MemberName.claim.rawValue)
-      planPath = Path.join(folder, MemberName.evaluationProtocol.rawValue)
-    case (nil, let one?, let two?):
-      claimPath = one
-      planPath = two
-    default:
+    guard claimFiles.isNamed else { return (nil, nil) }
+    guard let (claim, plan) = try claimFiles.read(session) else {
       throw CommandError(
         .optionInvalid, place: nil, "claim and protocol go together",
         hint: "--claim-package DIR, or --claim FILE and --protocol FILE")
     }
-    return (
-      try Claim.decode(try session.files.read(claimPath, limit: 16 << 20)),
-      try EvaluationProtocol.decode(try session.files.read(planPath, limit: 64 << 20))
-    )
+    return (try Claim.decode(claim), try EvaluationProtocol.decode(plan))
   }
 
   private func options(_ session: Session) throws -> RunFolderOptions {

@@ -162,4 +162,27 @@ struct PlotTests {
     example.set("claim", "kind", to: "at_most")
     #expect(example.page.text.contains("with at most 512 successes"))
   }
+  @Test func `each task has its own power hint, and says why where there is none`() throws {
+    var example = try PagesExample()
+    example.set(
+      "power",
+      to: [
+        "assumed_rate": nil, "episodes": nil, "successes": nil, "more": nil,
+        "tasks": [
+          [
+            "task": "s/1", "assumed_rate": "0.600000", "episodes": 190, "successes": 107,
+            "more": 170,
+          ],
+          [
+            "task": "s/2", "assumed_rate": "0.505000", "episodes": nil, "successes": nil,
+            "more": nil, "episodes_reason": "over_cap",
+          ],
+        ],
+      ])
+    let text = example.page.text
+    #expect(
+      text.contains("s/1: a fresh run of 190 episodes (170 more than now) with at least 107"))
+    #expect(text.contains("s/2: at the assumed rate of 50.5 % it would take more than 20,000"))
+    #expect(!text.contains("more episodes would not support the claim"))
+  }
 }

@@ -46,13 +46,3 @@ public struct ModelAttestation: Sendable, Equatable {
     self.madeAt = madeAt
   }
 }
-
-/// The program that wrote a package.
-public struct ToolIdentity: Sendable, Equatable {
-  public var name: String
-  public var version: String
-  public init(name: String, version: String) {
-    self.name = name
-    self.version = version
-  }
-}

@@ -139,7 +139,8 @@ struct PackageDraft {
       verdict: evidence["verdict"]?.string ?? "not_auditable",
       reasons: (evidence["reasons"]?.array ?? []).compactMap(\.string),
       grade: evidence["grade"]?["letter"]?.string ?? "D",
-      missing: missingEvidence.map(\.label), partial: request.run.notes.partial, members: entries,
+      missing: missingEvidence.map(\.label), partial: request.run.notes.partial, evidence: evidence,
+      members: entries,
       manifestDigest: entries.last?.digest ?? "")
   }
 

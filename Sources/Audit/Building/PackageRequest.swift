@@ -1,4 +1,5 @@
 public import Evidence
+public import JSON
 
 /// What a package is made of.
 public struct PackageRequest: Sendable {
@@ -57,6 +58,8 @@ public struct WrittenPackage: Sendable, Equatable {
   public var missing: [String]
   /// Why the source was partial, or nil.
   public var partial: SourceNotes.Partial?
+  /// evidence.json, which the words above are taken from.
+  public var evidence: JSONValue
   /// All eleven, the artifact manifest last.
   public var members: [ManifestEntry]
   /// SHA-256 of artifact_manifest.json: what gets signed.

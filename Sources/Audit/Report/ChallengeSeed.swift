@@ -64,13 +64,6 @@ public func seedOrder(
   return counted > 0 ? .proven : .noCountedEpisode
 }
 
-/// Whether the run's recorded seeds can only have come after the registration (SCHEMAS §5.1).
-public func seedsProveOrder(
-  input: AuditInput, protocol plan: EvaluationProtocol, firstSeed: Int64
-) -> Bool {
-  seedOrder(input: input, protocol: plan, firstSeed: firstSeed) == .proven
-}
-
 extension ProtocolTask {
   fileprivate var withoutName: ProtocolTask {
     ProtocolTask(suite: suite, taskID: taskID, name: nil)

@@ -90,23 +90,7 @@ extension EvidencePlainReport {
     return " (\(shown)\(size))"
   }
 
-  /// Which numbers of successes decide, where counts of one kind do.
-  ///
-  /// For "at most" `support_min` and `refute_max` count the other outcomes.
-  private func decisive(isAtMost: Bool) -> String {
-    guard base.text("test", "name") == "binomial_exact", let n = base.integer("primary", "n"),
-      n > 0,
-      let least = base.integer("test", "support_min"),
-      let most = base.integer("test", "refute_max")
-    else { return "." }
-    if least > n { return "; with \(n) attempts no number of successes supports it." }
-    if isAtMost {
-      let refuted = most < 0 ? "" : " and \(n - most) or more refute it"
-      return "; of \(n) attempts \(n - least) or fewer successes support it\(refuted)."
-    }
-    let refuted = most < 0 ? "" : " and \(most) or fewer refute it"
-    return "; of \(n) attempts \(least) or more successes support it\(refuted)."
-  }
+  private func decisive(isAtMost: Bool) -> String { base.decisive(isAtMost: isAtMost) ?? "." }
 
   private var dimensionTable: [String] {
     guard !dimensions.isEmpty else { return [] }
@@ -188,25 +172,17 @@ extension EvidencePlainReport {
 
   /// What a fresh run would take (STATISTICS §11): adding to this one is optional stopping.
   private var power: [String?] {
-    guard let power = evidence["power"], !power.isNull else { return [] }
-    let rows = power["tasks"]?.array ?? power["dimensions"]?.array
-    guard let rows else { return [hint(power, of: base.integer("primary", "n") ?? 0, name: nil)] }
-    let shown = rows.prefix(20).map { row -> String? in
-      let name = row["task"]?.string ?? row["dimension"]?.string ?? ""
-      return hint(row, of: nil, name: name)
-    }
-    let rest = rows.count - shown.count
+    let plans = PowerPlan.plans(evidence)
+    let shown = plans.prefix(20).map { plan -> String? in hint(plan) }
+    let rest = plans.count - shown.count
     return shown + (rest > 0 ? ["\(rest) more of them are in evidence.json."] : [])
   }
 
-  private func hint(_ row: JSONValue, of n: Int64?, name: String?) -> String? {
-    let start = name.map { "\(MarkdownEscape.name($0)): " } ?? ""
-    let rate = Percentage.text(row["assumed_rate"]?.string ?? "") ?? "–"
-    guard let episodes = row["episodes"]?.int, let successes = row["successes"]?.int,
-      let more = row["more"]?.int
-    else {
-      let reason = row["episodes_reason"]?.string ?? "not_defined"
-      return start + Wording.bracketed(Wording.power(reason, rate: rate), reason)
+  private func hint(_ plan: PowerPlan) -> String {
+    let start = plan.name.map { "\(MarkdownEscape.name($0)): " } ?? ""
+    let rate = plan.assumedRate.flatMap(Percentage.text) ?? "–"
+    guard let (episodes, successes, more) = plan.run else {
+      return start + Wording.bracketed(Wording.power(plan.reason, rate: rate), plan.reason)
     }
     let isAtMost = base.text("claim", "kind") == "at_most"
     let bound = isAtMost ? "at most" : "at least"

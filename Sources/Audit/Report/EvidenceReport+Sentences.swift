@@ -38,8 +38,8 @@ extension EvidenceReport {
 
   /// Which numbers of successes decide, where one pooled count does.
   ///
-  /// For "at most" `support_min` and `refute_max` count the other outcomes.
-  private func decisive(isAtMost: Bool) -> String? {
+  /// For "at most" `support_min` and `refute_max` count the other outcomes. All rule sets say it so.
+  func decisive(isAtMost: Bool) -> String? {
     guard text("test", "name") == "binomial_exact", let n = integer("primary", "n"), n > 0,
       let least = integer("test", "support_min"), let most = integer("test", "refute_max")
     else { return nil }

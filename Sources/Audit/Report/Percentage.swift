@@ -10,6 +10,16 @@ package enum Percentage {
     return "\(tenths / 10).\(tenths % 10) %"
   }
 
+  /// One digit, half up, with its sign, of a difference with six digits: `−44.0` for `-0.440000`.
+  package static func points(_ difference: String) -> String? {
+    let isNegative = difference.hasPrefix("-")
+    guard let shown = text(isNegative ? String(difference.dropFirst()) : difference) else {
+      return nil
+    }
+    let digits = shown.dropLast(2)
+    return (digits == "0.0" ? "±" : isNegative ? "−" : "+") + digits
+  }
+
   /// The percentage as exactly as it was written: `0.95` is `95 %`, `0.999` is `99.9 %`.
   package static func exact(_ fraction: String) -> String? {
     if fraction.hasSuffix("%") { return fraction }
@@ -29,8 +39,7 @@ package enum Percentage {
     init?(_ text: String) {
       let parts = text.split(separator: ".", omittingEmptySubsequences: false)
       guard (1...2).contains(parts.count), let whole = Int(parts[0]),
-        (0...9_999_999).contains(whole),
-        parts[0].utf8.first != UInt8(ascii: "+")
+        (0...9_999_999).contains(whole), parts[0].utf8.allSatisfy({ (0x30...0x39).contains($0) })
       else { return nil }
       self.whole = whole
       guard parts.count == 2 else { return }

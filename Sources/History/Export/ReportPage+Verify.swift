@@ -11,7 +11,7 @@ extension TargetReport {
   public var pageFindings: VerifyFindings {
     VerifyFindings(
       commit: commit, grade: displayedGrade ?? "none",
-      caps: (grade?.caps ?? []).map { VerifyFindings.Cap(word: $0.word, cap: $0.cap.rawValue) },
+      caps: gradeCaps.map { VerifyFindings.Cap(word: $0.word, cap: $0.cap.rawValue) },
       signer: signer.map {
         VerifyFindings.Signer(principal: $0.principal, fingerprint: $0.fingerprint)
       },

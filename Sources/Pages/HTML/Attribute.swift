@@ -23,8 +23,6 @@ struct Attribute: Sendable {
   static func columns(_ count: Int) -> Attribute { Attribute("colspan", String(count)) }
   static let isHidden = Attribute("aria-hidden", "true")
   static let isOpen = Attribute("open", nil)
-  /// The direction follows the text's own letters.
-  static let anyDirection = Attribute("dir", "auto")
   static let english = Attribute("lang", "en")
 
   enum Role: String, Sendable {

@@ -21,10 +21,7 @@ enum Figures {
 
   /// `−44.0 pp` of a difference with six digits, half up; a dash where there is none.
   static func points(_ difference: String?) -> String {
-    guard let difference, let value = Millionths(difference)?.value else { return "–" }
-    let tenths = (Int(value.magnitude) + 500) / 1000
-    let sign = tenths == 0 ? "±" : value < 0 ? "−" : "+"
-    return "\(sign)\(tenths / 10).\(tenths % 10) pp"
+    difference.flatMap(Percentage.points).map { $0 + " pp" } ?? "–"
   }
 
   /// A p-value with four digits, half up, and never rounded to nothing.

@@ -13,29 +13,34 @@ struct RecommendationSection {
             fields.text("recommendation", "text") ?? "None is given.",
             fields.text("recommendation", "word") ?? "none")
         }
-        if let power { element(.p) { power } }
+        for plan in plans.prefix(Self.mostPlans) { element(.p) { sentence(plan) } }
+        if plans.count > Self.mostPlans {
+          element(.p) { "\(plans.count - Self.mostPlans) more of them are in evidence.json." }
+        }
       }
     }
   }
 
-  private var power: String? {
-    guard fields["power"]?.object != nil else { return nil }
-    let assumed = Figures.percent(fields.text("power", "assumed_rate"))
-    guard let episodes = fields.count("power", "episodes") else {
-      return "Power: at the assumed rate of \(assumed) more episodes would not support the claim."
+  /// More rows than help anybody to plan.
+  private static let mostPlans = 20
+  private var plans: [PowerPlan] { PowerPlan.plans(fields.evidence) }
+
+  private func sentence(_ plan: PowerPlan) -> String {
+    let start = (plan.name ?? "Power") + ": "
+    let assumed = Figures.percent(plan.assumedRate)
+    guard let (episodes, successes, more) = plan.run else {
+      return start
+        + (plan.reason == "over_cap"
+          ? "at the assumed rate of \(assumed) it would take more than 20,000 episodes to support "
+            + "the claim."
+          : "at the assumed rate of \(assumed) more episodes would not support the claim.")
     }
-    let more = fields.count("power", "more").map { count in
-      count > 0 ? " (\(Figures.grouped(count)) more than now)" : ""
-    }
-    let needed =
-      fields.count("power", "successes").map {
-        let bound = fields.text("claim", "kind") == "at_most" ? "at most" : "at least"
-        return " with \(bound) \(Figures.grouped($0)) successes"
-      } ?? ""
-    return
-      "Power: a fresh run of \(Figures.grouped(episodes)) episodes\(more ?? "")\(needed) would "
-      + "support the claim, if the true rate is \(assumed). Adding episodes to this run and testing "
-      + "again is something else."
+    let added = more > 0 ? " (\(Figures.grouped(more)) more than now)" : ""
+    let bound = fields.text("claim", "kind") == "at_most" ? "at most" : "at least"
+    return start
+      + "a fresh run of \(Figures.grouped(episodes)) episodes\(added) with \(bound) "
+      + "\(Figures.grouped(successes)) successes would support the claim, if the true rate is "
+      + "\(assumed). Adding episodes to this run and testing again is something else."
   }
 }
 

@@ -6,14 +6,13 @@ import Terminal
 /// What `wf audit` says at its end: the words of the screen, in less than one.
 struct AuditSummary {
   let written: WrittenPackage
-  let evidence: JSONValue
   let style: Style
 
   private static let mostGaps = 12
   private static let columns = 8
 
   var lines: [String] {
-    let reading = EvidenceReading(evidence: evidence)
+    let reading = EvidenceReading(evidence: written.evidence)
     let text = SentenceLayout(style: style)
     func field(_ name: String, _ value: String, _ ink: Style.Ink? = nil) -> [String] {
       let gap = String(repeating: " ", count: Self.columns - name.count)

@@ -1,5 +1,4 @@
 import Audit
-import JSON
 import Terminal
 
 // How long a fresh run would have to be (STATISTICS §11), and that adding to this one is another matter.
@@ -8,9 +7,7 @@ extension EvidenceScreen {
   private static let mostPlans = 5
 
   var more: [String] {
-    guard let power = reading.evidence["power"], power.object != nil else { return [] }
-    let rows = power["tasks"]?.array ?? power["dimensions"]?.array
-    let plans = rows.map { $0.compactMap(plan) } ?? [plan(power)].compactMap(\.self)
+    let plans = PowerPlan.plans(reading.evidence).compactMap(plan)
     guard !plans.isEmpty else { return [] }
     var lines = text.heading("More episodes")
     lines += plans.prefix(Self.mostPlans).flatMap { text.paragraph($0.text) }
@@ -30,12 +27,11 @@ extension EvidenceScreen {
     let isPossible: Bool
   }
 
-  private func plan(_ row: JSONValue) -> Plan? {
-    let name = (row["task"] ?? row["dimension"])?.string.map { plainText($0) + ": " } ?? ""
-    if let episodes = row["episodes"]?.int, let successes = row["successes"]?.int,
-      let more = row["more"]?.int
-    {
-      let rate = share(row, "assumed_rate").map { " if the rate is \($0.percent)" } ?? ""
+  private func plan(_ hint: PowerPlan) -> Plan? {
+    let name = hint.name.map { plainText($0) + ": " } ?? ""
+    if let (episodes, successes, more) = hint.run {
+      let assumed = hint.assumedRate.flatMap(Share.init(sixDigits:))
+      let rate = assumed.map { " if the rate is \($0.percent)" } ?? ""
       let bound = reading.isAtMost ? "or fewer" : "or more"
       let added = more > 0 ? " That is \(more) more than now." : ""
       return Plan(
@@ -44,7 +40,7 @@ extension EvidenceScreen {
           + "\(successes) \(bound) successes, and four of five such runs would have them\(rate)."
           + added, isPossible: true)
     }
-    switch row["episodes_reason"]?.string {
+    switch hint.reason {
     case "rate_not_above_threshold":
       return Plan(
         text: name + "At this rate more episodes would not support the claim.", isPossible: false)
@@ -54,9 +50,5 @@ extension EvidenceScreen {
         isPossible: false)
     default: return nil
     }
-  }
-
-  private func share(_ row: JSONValue, _ name: String) -> Share? {
-    row[name]?.string.flatMap(Share.init(sixDigits:))
   }
 }
