@@ -9,19 +9,29 @@ public struct StoredPackage: Sendable {
 
   /// Reads the whole tree of a commit.
   ///
-  /// - Parameter withRaw: whether the blobs below `raw/` are read too.
-  public init(tree id: ObjectID, in store: ObjectStore, withRaw: Bool = true) throws(ObjectError) {
+  /// - Parameters:
+  ///   - withRaw: whether the blobs below `raw/` are read too.
+  ///   - bodies: blobs that were read and hashed a moment ago.
+  public init(
+    tree id: ObjectID, in store: ObjectStore, withRaw: Bool = true,
+    bodies: [ObjectID: [UInt8]] = [:]
+  ) throws(ObjectError) {
     tree = id
     var members = PackageMembers()
     for entry in try store.tree(id).entries {
       switch entry.mode {
-      case .file: members.set(entry.name, to: try store.blob(entry.id))
+      case .file:
+        if let body = bodies[entry.id] {
+          members.set(entry.name, to: body)
+        } else {
+          members.set(entry.name, to: try store.blob(entry.id))
+        }
       case .directory where entry.name == "raw":
-        if withRaw { try Self.readFolder(entry.id, "raw/", store, into: &members) }
+        if withRaw { try Self.readFolder(entry.id, "raw/", store, bodies, into: &members) }
       case .directory where entry.name.hasSuffix(".jsonl"):
         members.set(entry.name, to: try Self.join(entry.id, in: store))
       case .directory:
-        try Self.readFolder(entry.id, entry.name + "/", store, into: &members)
+        try Self.readFolder(entry.id, entry.name + "/", store, bodies, into: &members)
       }
     }
     self.members = members
@@ -41,10 +51,15 @@ public struct StoredPackage: Sendable {
   }
 
   private static func readFolder(
-    _ id: ObjectID, _ prefix: String, _ store: ObjectStore, into members: inout PackageMembers
+    _ id: ObjectID, _ prefix: String, _ store: ObjectStore, _ bodies: [ObjectID: [UInt8]],
+    into members: inout PackageMembers
   ) throws(ObjectError) {
     var blobs: [(path: String, id: ObjectID)] = []
     try listFiles(id, prefix, store, depth: 0, into: &blobs)
+    if !bodies.isEmpty {
+      for blob in blobs { if let bytes = bodies[blob.id] { members.set(blob.path, to: bytes) } }
+      blobs.removeAll { bodies[$0.id] != nil }
+    }
     for (blob, object) in zip(blobs, try store.objects(blobs.map(\.id))) {
       guard object.kind == .blob else {
         throw ObjectError(

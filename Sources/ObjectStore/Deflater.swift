@@ -1,11 +1,12 @@
 internal import CZlib
 internal import Platform
 
-/// A zlib compressor (level 1) that is used again and again.
+/// A compressor (level 1) into zlib's format that is used again and again; libdeflate's where it is installed.
 ///
 /// Owns its stream, which zlib wants to stay at one address; belongs to one thread at a time.
 @safe final class Deflater {
   private let stream: UnsafeMutablePointer<z_stream>
+  private let fast = Libdeflate.Compressor(level: 1)
 
   init() {
     unsafe stream = .allocate(capacity: 1)
@@ -36,6 +37,12 @@ internal import Platform
     // zlib writes at most `room` bytes, and reads `body` without changing it.
     let result = unsafe [UInt8](unsafeUninitializedCapacity: room) { target, count in
       unsafe body.withRawBytes { source in
+        if let fast {
+          let written = unsafe fast.deflate(source, into: UnsafeMutableRawBufferPointer(target))
+          isWhole = written != nil
+          count = written ?? 0
+          return
+        }
         unsafe stream.pointee.next_in = UnsafeMutablePointer(
           mutating: source.baseAddress?.assumingMemoryBound(to: UInt8.self))
         unsafe stream.pointee.avail_in = UInt32(source.count)

@@ -34,6 +34,8 @@ public struct GraphReport: Sendable, Equatable {
   public internal(set) var checked = 0
   /// Bytes of their bodies.
   public internal(set) var bytes = 0
+  /// Bodies of blobs of the commit's own tree, where they were asked to be kept.
+  public internal(set) var bodies: [ObjectID: [UInt8]] = [:]
   /// The first failure: its reason, the object at fault, and in `place` the path that leads to it.
   public internal(set) var failure: ObjectError?
 
@@ -46,12 +48,14 @@ extension ObjectStore {
   /// - Parameters:
   ///   - includingHistory: the commits before it too, with their trees.
   ///   - memo: what is in it is not read again; what is found right is added.
+  ///   - keepingBodies: about so many bytes of the commit's own blobs are given back, for a caller
+  ///     that reads them next.
   public func checkGraph(
-    of commit: ObjectID, includingHistory: Bool, memo: VerifiedObjects
+    of commit: ObjectID, includingHistory: Bool, memo: VerifiedObjects, keepingBodies: Int = 0
   ) -> GraphReport {
     let decoder = takeDecoder()
     defer { giveBack(decoder) }
-    var check = GraphCheck(store: self, memo: memo, decoder: decoder)
+    var check = GraphCheck(store: self, memo: memo, decoder: decoder, keeping: keepingBodies)
     do throws(ObjectError) {
       try check.commits(from: commit, includingHistory: includingHistory)
       try check.blobs()
@@ -82,9 +86,13 @@ private struct GraphCheck {
   private var found: [ObjectID: ObjectKind] = [:]
   private var commits: Set<ObjectID> = []
   private var waitingBlobs: [Int] = []
+  /// How many of the waiting blobs are of the tip's own tree; they come first.
+  private var ownBlobs: Int?
+  private let keeping: Int
 
-  init(store: ObjectStore, memo: VerifiedObjects, decoder: PackDecoder) {
+  init(store: ObjectStore, memo: VerifiedObjects, decoder: PackDecoder, keeping: Int) {
     self.store = store
+    self.keeping = keeping
     self.memo = memo
     self.decoder = decoder
   }
@@ -96,6 +104,7 @@ private struct GraphCheck {
       let object = try read(id, .commit, at: id == tip ? nil : "\(tip): history")
       let commit = try Commit.parse(object.bytes, id: id)
       try trees(from: commit.tree, of: id)
+      if ownBlobs == nil { ownBlobs = waitingBlobs.count }
       if includingHistory { waiting += commit.parents.reversed() }
     }
   }
@@ -145,19 +154,27 @@ private struct GraphCheck {
   mutating func blobs() throws(ObjectError) {
     let size = max(64, waitingBlobs.count / 16)
     let parts = stride(from: 0, to: waitingBlobs.count, by: size).map {
-      waitingBlobs[$0..<min($0 + size, waitingBlobs.count)].map { (index: $0, id: nodes[$0].id) }
+      ($0..<min($0 + size, waitingBlobs.count)).map {
+        (index: waitingBlobs[$0], id: nodes[waitingBlobs[$0]].id, isOwn: $0 < ownBlobs ?? 0)
+      }
     }
     let store = store
+    let share = keeping / max(1, parts.count)
     let outcomes = concurrentMap(parts) { part -> BlobOutcome in
       let decoder = store.takeDecoder()
       defer { store.giveBack(decoder) }
       var outcome = BlobOutcome()
-      for (index, id) in part {
+      var kept = 0
+      for (index, id, isOwn) in part {
         do throws(ObjectError) {
           let object = try store.object(id, limit: ObjectStore.defaultLimit, with: decoder)
           if object.kind != .blob { throw wrongKind(id, object.kind, expected: .blob) }
           outcome.checked += 1
           outcome.bytes += object.bytes.count
+          if isOwn, kept + object.bytes.count <= share {
+            kept += object.bytes.count
+            outcome.bodies.append((id, object.bytes))
+          }
         } catch {
           outcome.failure = (index, error)
           return outcome
@@ -168,6 +185,7 @@ private struct GraphCheck {
     for outcome in outcomes {
       report.checked += outcome.checked
       report.bytes += outcome.bytes
+      for (id, bytes) in outcome.bodies { report.bodies[id] = bytes }
       if let (index, error) = outcome.failure {
         throw located(error, index)
       }
@@ -217,5 +235,6 @@ private struct GraphCheck {
 private struct BlobOutcome: Sendable {
   var checked = 0
   var bytes = 0
+  var bodies: [(id: ObjectID, bytes: [UInt8])] = []
   var failure: (index: Int, error: ObjectError)?
 }

@@ -8,6 +8,11 @@ internal import CZlib
   enum Outcome { case done, needsInput, needsOutput, invalid }
 
   private let stream: UnsafeMutablePointer<z_stream>
+  private var fast: Libdeflate.Decompressor?
+  private var isSought = false
+  /// Bytes inflated so far; above `worthLoading` the faster library is looked for.
+  private var inflated = 0
+  private static var worthLoading: Int { 1 << 18 }
 
   init() {
     unsafe stream = .allocate(capacity: 1)
@@ -23,6 +28,22 @@ internal import CZlib
 
   /// Begins a new stream.
   func reset() { unsafe inflateReset(stream) }
+
+  /// Inflates one stream that begins at the start of `input` and fits into `output`.
+  ///
+  /// What libdeflate does not take goes through zlib, which says what is wrong with it.
+  func whole(
+    _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
+  ) -> (outcome: Outcome, read: Int, written: Int) {
+    inflated += output.count
+    if !isSought, inflated > Self.worthLoading {
+      isSought = true
+      fast = Libdeflate.Decompressor()
+    }
+    if let run = unsafe fast?.inflate(input, into: output) { return (.done, run.read, run.written) }
+    reset()
+    return unsafe run(input, into: output)
+  }
 
   /// Inflates as much as fits; says how the run ended, bytes read and bytes written.
   ///

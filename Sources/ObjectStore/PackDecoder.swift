@@ -118,13 +118,12 @@ final class PackDecoder: @unchecked Sendable {
       let room = file.count - Pack.trailerSize
       let input = unsafe UnsafeRawBufferPointer(rebasing: raw[entry.dataStart..<room])
       if entry.size > Inflater.mostBytes(from: input.count) { throw wrongSize(id, entry.size) }
-      inflater.reset()
       var run = (outcome: Inflater.Outcome.needsInput, read: 0, written: 0)
       // One byte more than declared, so that a longer stream shows itself.
       let bytes = unsafe [UInt8](unsafeUninitializedCapacity: entry.size + 1) { buffer, count in
         let target = unsafe UnsafeMutableRawBufferPointer(
           start: buffer.baseAddress, count: entry.size + 1)
-        run = unsafe inflater.run(input, into: target)
+        run = unsafe inflater.whole(input, into: target)
         count = min(run.written, entry.size)
       }
       switch run.outcome {

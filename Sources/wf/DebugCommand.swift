@@ -1,5 +1,7 @@
 import ArgumentParser
+import History
 import JSON
+import ObjectStore
 import Platform
 import Terminal
 
@@ -7,7 +9,7 @@ import Terminal
 struct DebugCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "debug", abstract: "Measure and look inside", shouldDisplay: false,
-    subcommands: [DebugParseJSON.self])
+    subcommands: [DebugParseJSON.self, DebugGraphDiff.self])
 }
 
 struct DebugParseJSON: Command {
@@ -27,6 +29,31 @@ struct DebugParseJSON: Command {
         while try reader.next().kind != .endOfInput {}
       }
       session.console.result("\(steadySeconds() - start)")
+    }
+    return .done
+  }
+}
+
+/// What `git diff --raw` tells of two commits, and nothing of what it means.
+struct DebugGraphDiff: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "graph-diff", abstract: "Paths that differ between two versions, without an audit")
+  @OptionGroup var global: GlobalOptions
+  @Argument var a: String
+  @Argument var b: String
+
+  func perform(_ session: Session) throws -> ExitStatus {
+    let store = try session.store()
+    let trees = try [a, b].map { text in
+      try store.link(store.resolve(session.version(text, in: store)).commit).commit.tree
+    }
+    let graph = try GraphDiff(
+      trees[0], trees[1],
+      in: GraphDiff.Source(
+        tree: { (id) throws(ObjectError) in try store.objects.tree(id) },
+        size: { (id) throws(ObjectError) in try store.objects.size(of: id) }))
+    for change in graph.changes {
+      session.console.result("\(change.state.rawValue)\t\(change.path)")
     }
     return .done
   }

@@ -84,8 +84,8 @@ struct VerifyCommand: Command {
         targets: try StoreVerification(store: store, options: options).everyClaim())
     }
     let store = try? session.store()
-    let inStore = store.map { StoreVerification(store: $0, options: options) }
-    var targets: [TargetReport] = []
+    var targets: [TargetReport?] = []
+    var stored: [(place: Int, target: StoreVerification.Target)] = []
     for text in versions {
       let name = try session.version(text, in: store)
       if case .path(let path) = name {
@@ -93,13 +93,17 @@ struct VerifyCommand: Command {
           try FileVerification(options: options, files: session.files).report(path: path))
       } else {
         // Opens again where there was none, so that the error says why.
-        let store = try store ?? session.store()
-        let found = try store.resolve(name)
-        let verification = inStore ?? StoreVerification(store: store, options: options)
-        targets.append(try verification.report(target: text, version: found))
+        let found = try (store ?? session.store()).resolve(name)
+        stored.append((targets.count, StoreVerification.Target(name: text, version: found)))
+        targets.append(nil)
       }
     }
-    return VerifyReport(targets: targets)
+    if !stored.isEmpty {
+      let reports = try StoreVerification(store: try store ?? session.store(), options: options)
+        .reports(stored.map(\.target))
+      for (row, report) in zip(stored, reports) { targets[row.place] = report }
+    }
+    return VerifyReport(targets: targets.compactMap { $0 })
   }
 
   private func trustedSigners(_ session: Session) throws -> AllowedSigners {

@@ -6,7 +6,7 @@ import Platform
 import Signing
 
 /// Verifies versions of a store (DESIGN §6).
-public struct StoreVerification {
+public struct StoreVerification: Sendable {
   let store: EvidenceStore
   let options: VerifyOptions
   /// Objects found good, shared by all targets, so that what versions share is hashed once.
@@ -19,14 +19,12 @@ public struct StoreVerification {
 
   /// All claims: those of the store, and those that are remembered and gone.
   public func everyClaim() throws -> [TargetReport] {
-    var reports: [TargetReport] = []
-    var seen: Set<String> = []
-    for slug in try store.slugs() {
-      seen.insert(slug)
-      reports.append(
-        try report(
-          target: slug, version: ResolvedVersion(commit: try store.tip(of: slug), slug: slug)))
-    }
+    let slugs = try store.slugs()
+    let seen = Set(slugs)
+    var reports = try self.reports(
+      try slugs.map {
+        Target(name: $0, version: ResolvedVersion(commit: try store.tip(of: $0), slug: $0))
+      })
     for ref in try TipMemory(store: store).rememberedClaims() {
       guard let slug = ref.dropping(EvidenceStore.claimPrefix), !seen.contains(slug) else {
         continue
@@ -36,11 +34,46 @@ public struct StoreVerification {
     return reports.sorted { $0.target < $1.target }
   }
 
+  /// A version, as the person named it.
+  public struct Target: Sendable {
+    public var name: String
+    public var version: ResolvedVersion
+
+    public init(name: String, version: ResolvedVersion) {
+      self.name = name
+      self.version = version
+    }
+  }
+
+  /// Many versions, in the order given.
+  ///
+  /// Objects are hashed on all cores, one version after the other, so that what versions share is
+  /// read once; the rest of the checks runs for as many versions at once as there are cores.
+  public func reports(_ targets: [Target]) throws -> [TargetReport] {
+    var reports: [TargetReport] = []
+    let width = processorCount()
+    for start in stride(from: 0, to: targets.count, by: width) {
+      let part = targets[start..<min(start + width, targets.count)].map {
+        (target: $0, graph: graph(of: $0.version.commit))
+      }
+      reports += try concurrentMap(part) { (target, graph) throws(any Error) in
+        try report(target.name, target.version, graph)
+      }
+    }
+    return reports
+  }
+
   /// One version.
   public func report(target: String, version: ResolvedVersion) throws -> TargetReport {
+    try report(target, version, graph(of: version.commit))
+  }
+
+  private func report(
+    _ target: String, _ version: ResolvedVersion, _ found: GraphOutcome
+  ) throws -> TargetReport {
     let id = version.commit
     var report = TargetReport(target: target, commit: id.hex, checks: [], signer: nil)
-    let graph = graphCheck(of: id)
+    let graph = found.result
     report.checks.append(graph)
     let link: ChainLink
     do throws(ObjectError) {
@@ -70,7 +103,7 @@ public struct StoreVerification {
     if link.kind == .registration {
       report.checks += registrationChecks(link)
     } else {
-      try addPackageChecks(link, history, to: &report)
+      try addPackageChecks(link, history, found.bodies, to: &report)
     }
     report.checks.append(
       CheckResult(.log, .skipped, reason: "no_log", detail: "this store keeps no log of tips"))
@@ -79,16 +112,31 @@ public struct StoreVerification {
   }
 
   /// Repository first (borrowed objects, cut or replaced history), then every object.
-  public func graphCheck(of id: ObjectID) -> CheckResult {
+  public func graphCheck(of id: ObjectID) -> CheckResult { graph(of: id).result }
+
+  /// What the check `graph` found, and the bodies of the version's own blobs, which are read next.
+  private struct GraphOutcome: Sendable {
+    var result: CheckResult
+    var bodies: [ObjectID: [UInt8]] = [:]
+  }
+
+  /// Bodies up to this many bytes are kept for the checks of the package.
+  private static var keptBodies: Int { 256 << 20 }
+
+  private func graph(of id: ObjectID) -> GraphOutcome {
     if let finding = store.objects.checkRepository().first {
-      return failedGraph(finding.error, at: finding.place, id)
+      return GraphOutcome(result: failedGraph(finding.error, at: finding.place, id))
     }
-    let report = store.objects.checkGraph(of: id, includingHistory: true, memo: verified)
-    if let error = report.failure { return failedGraph(error, at: error.place, id) }
-    return CheckResult(
-      .graph, .pass,
-      detail: "every object is there and hashes to its name (\(report.checked) read)",
-      object: id.hex)
+    let report = store.objects.checkGraph(
+      of: id, includingHistory: true, memo: verified, keepingBodies: Self.keptBodies)
+    if let error = report.failure {
+      return GraphOutcome(result: failedGraph(error, at: error.place, id))
+    }
+    return GraphOutcome(
+      result: CheckResult(
+        .graph, .pass,
+        detail: "every object is there and hashes to its name (\(report.checked) read)",
+        object: id.hex), bodies: report.bodies)
   }
 
   /// The check `signature` alone.
@@ -105,9 +153,10 @@ public struct StoreVerification {
   }
 
   private func addPackageChecks(
-    _ link: ChainLink, _ history: HistoryFindings, to report: inout TargetReport
+    _ link: ChainLink, _ history: HistoryFindings, _ bodies: [ObjectID: [UInt8]],
+    to report: inout TargetReport
   ) throws {
-    let package = try StoredPackage(tree: link.commit.tree, in: store.objects)
+    let package = try StoredPackage(tree: link.commit.tree, in: store.objects, bodies: bodies)
     var rawBlobs: [String: [UInt8]] = [:]
     for path in package.members.rawPaths { rawBlobs[path] = try package.members.bytes(path) }
     var checks = PackageChecks(members: package.members, scope: .full, rawBlobs: rawBlobs)
