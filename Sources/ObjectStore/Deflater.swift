@@ -1,16 +1,18 @@
 internal import CZlib
 internal import Platform
 
-/// A zlib compressor (level 1) that is used again and again.
+/// A zlib compressor that is used again and again.
 ///
 /// Owns its stream, which zlib wants to stay at one address; belongs to one thread at a time.
 @safe final class Deflater {
   private let stream: UnsafeMutablePointer<z_stream>
 
-  init() {
+  /// - Parameter level: 1, the quickest, to 9.
+  init(level: Int32 = 1) {
     unsafe stream = .allocate(capacity: 1)
     unsafe stream.initialize(to: z_stream())
-    let status = unsafe deflateInit_(stream, 1, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+    let status = unsafe deflateInit_(
+      stream, level, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
     precondition(status == Z_OK, "zlib gives no stream: out of memory")
   }
 
