@@ -1,17 +1,20 @@
 internal import CZlib
 internal import Platform
 
-/// A compressor (level 1) into zlib's format that is used again and again; libdeflate's where it is installed.
+/// A compressor into zlib's format that is used again and again; libdeflate's where it is installed.
 ///
 /// Owns its stream, which zlib wants to stay at one address; belongs to one thread at a time.
 @safe final class Deflater {
   private let stream: UnsafeMutablePointer<z_stream>
-  private let fast = Libdeflate.Compressor(level: 1)
+  private let fast: Libdeflate.Compressor?
 
-  init() {
+  /// - Parameter level: 1, the quickest, to 9.
+  init(level: Int32 = 1) {
+    fast = Libdeflate.Compressor(level: level)
     unsafe stream = .allocate(capacity: 1)
     unsafe stream.initialize(to: z_stream())
-    let status = unsafe deflateInit_(stream, 1, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+    let status = unsafe deflateInit_(
+      stream, level, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
     precondition(status == Z_OK, "zlib gives no stream: out of memory")
   }
 

@@ -1,11 +1,14 @@
 extension Fsck {
   /// Every id that an object holds must be there and be what it is held as.
+  ///
+  /// What an unreachable object needs may be gone: garbage is not pruned all at once.
   mutating func checkLinks() {
+    let reached = reachedRows()
     var told: Set<ObjectID> = []
-    for fact in facts {
+    for (place, fact) in facts.enumerated() {
       for link in fact.links {
         guard let row = rowOf[link.target] else {
-          if told.insert(link.target).inserted {
+          if reached[place], told.insert(link.target).inserted {
             note(
               ObjectError(
                 .objectMissing, object: link.target,
@@ -24,6 +27,18 @@ extension Fsck {
     }
   }
 
+  /// For each object whether a ref leads to it.
+  private func reachedRows() -> [Bool] {
+    var reached = [Bool](repeating: false, count: facts.count)
+    var waiting = refs.compactMap { rowOf[$0.target] }
+    while let row = waiting.popLast() {
+      if reached[row] { continue }
+      reached[row] = true
+      waiting += facts[row].links.compactMap { rowOf[$0.target] }
+    }
+    return reached
+  }
+
   /// Says for each bad object by which way it is reached from a ref.
   mutating func nameWays() {
     let wanted = Set(report.findings.prefix(1000).compactMap(\.object))
@@ -33,7 +48,8 @@ extension Fsck {
       guard let id = finding.object, let way = ways[id], finding.error.place == id.hex else {
         return finding
       }
-      return FsckFinding(error: finding.error, reachedBy: way)
+      return FsckFinding(
+        error: finding.error, reachedBy: way, file: finding.file, offset: finding.offset)
     }
   }
 

@@ -10,18 +10,25 @@ struct ObjectFact: Sendable {
 
 /// What one piece of work brought back.
 private struct Findings: Sendable {
+  /// An error and where its bytes lie.
+  struct Located: Sendable {
+    let error: ObjectError
+    let file: String
+    let offset: Int?
+  }
+
   var facts: [ObjectFact] = []
   /// Wrong bytes, in the order of the work.
-  var errors: [ObjectError] = []
+  var errors: [Located] = []
   /// Right bytes with a wrong content.
   var contentErrors: [(kind: ObjectKind, error: ObjectError)] = []
   /// Of less weight: said only where nothing else is wrong with the pack.
-  var remarks: [ObjectError] = []
+  var remarks: [Located] = []
 
   /// Hashes and parses one object.
-  mutating func take(_ object: RawObject, id: ObjectID) {
+  mutating func take(_ object: RawObject, id: ObjectID, in file: String, at offset: Int?) {
     if ObjectID.of(object.kind, object.bytes) != id {
-      errors.append(wrongHash(id))
+      errors.append(Located(error: wrongHash(id), file: file, offset: offset))
       facts.append(ObjectFact(id: id, kind: nil, links: []))
       return
     }
@@ -34,8 +41,9 @@ private struct Findings: Sendable {
     facts.append(ObjectFact(id: id, kind: object.kind, links: links))
   }
 
-  mutating func fail(_ error: ObjectError, id: ObjectID) {
-    errors.append(error.object == nil ? error.at(error.place ?? id.hex, object: id) : error)
+  mutating func fail(_ error: ObjectError, id: ObjectID, in file: String, at offset: Int?) {
+    let error = error.object == nil ? error.at(error.place ?? id.hex, object: id) : error
+    errors.append(Located(error: error, file: file, offset: offset))
     facts.append(ObjectFact(id: id, kind: nil, links: []))
   }
 }
@@ -83,12 +91,14 @@ extension Fsck {
     }
     let before = report.findings.count
     let worker = FsckWorker(store: store)
-    var remarks: [ObjectError] = []
+    var remarks: [Findings.Located] = []
     for part in concurrentMap(work, { worker.run($0, pack, file) }) {
       take(part)
       remarks += part.remarks
     }
-    if report.findings.count == before { for remark in remarks { note(remark) } }
+    if report.findings.count == before {
+      for remark in remarks { note(remark.error, in: remark.file, at: remark.offset) }
+    }
   }
 
   private mutating func rows(of pack: Pack, _ file: MappedFile) -> [PackRow] {
@@ -123,7 +133,7 @@ extension Fsck {
   }
 
   private mutating func take(_ findings: Findings) {
-    for error in findings.errors { note(error) }
+    for row in findings.errors { note(row.error, in: row.file, at: row.offset) }
     contentErrors += findings.contentErrors
     for fact in findings.facts { add(fact) }
   }
@@ -160,9 +170,9 @@ private struct FsckWorker: Sendable {
     }
     if stated != actual || stated != pack.index.packChecksum {
       let why = stated != actual ? "its own checksum" : "the checksum in its index"
-      findings.errors.append(
-        ObjectError(
-          .packChecksumMismatch, place: pack.path, message: "the pack does not match \(why)"))
+      let error = ObjectError(
+        .packChecksumMismatch, place: pack.path, message: "the pack does not match \(why)")
+      findings.errors.append(Findings.Located(error: error, file: pack.path, offset: nil))
     }
     return findings
   }
@@ -178,24 +188,26 @@ private struct FsckWorker: Sendable {
         let object = try decoder.object(
           in: pack, at: row.start, id: id, limit: ObjectStore.defaultLimit)
         if let end = decoder.lastEnd, end != row.end {
+          let error = ObjectError(
+            .packMalformed, object: id, place: pack.path,
+            message: "there are bytes between the objects of the pack")
           findings.remarks.append(
-            ObjectError(
-              .packMalformed, object: id, place: pack.path,
-              message: "there are bytes between the objects of the pack"))
+            Findings.Located(error: error, file: pack.path, offset: row.start))
         }
-        findings.take(object, id: id)
+        findings.take(object, id: id, in: pack.path, at: row.start)
       } catch {
-        findings.fail(error, id: id)
+        findings.fail(error, id: id, in: pack.path, at: row.start)
       }
       let sum = unsafe file.withBytes { raw in
         unsafe checksum32(
           UnsafeRawBufferPointer(rebasing: raw[row.start..<max(row.start, row.end)]))
       }
       if sum != pack.index.checksum(row.position) {
+        let error = ObjectError(
+          .idxMalformed, object: id, place: pack.index.path,
+          message: "the pack index has a wrong CRC-32 for an object")
         findings.remarks.append(
-          ObjectError(
-            .idxMalformed, object: id, place: pack.index.path,
-            message: "the pack index has a wrong CRC-32 for an object"))
+          Findings.Located(error: error, file: pack.index.path, offset: nil))
       }
     }
     return findings
@@ -210,9 +222,9 @@ private struct FsckWorker: Sendable {
         let bytes = try wrapping { () throws(PlatformError) in try store.system.read(file) }
         let object = try LooseObject.decode(
           bytes, id: id, limit: ObjectStore.defaultLimit, with: inflater)
-        findings.take(object, id: id)
+        findings.take(object, id: id, in: file, at: nil)
       } catch {
-        findings.fail(error, id: id)
+        findings.fail(error, id: id, in: file, at: nil)
       }
     }
     return findings

@@ -6,12 +6,22 @@ public struct FsckFinding: Sendable, Equatable, CustomStringConvertible {
   public let error: ObjectError
   /// By which way the object is reached, `REF:path` or `REF~N`; nil where none was found.
   public let reachedBy: String?
+  /// The file that holds the damage, below the store's folder; nil where it is in none.
+  public var file: String? = nil
+  /// Where in that file the object begins.
+  public var offset: Int? = nil
 
   public var reason: String { error.reason }
   public var object: ObjectID? { error.object }
   public var place: String? { reachedBy ?? error.place }
   public var detail: String { error.message }
-  public var description: String { "\(place ?? ""): \(detail) [\(reason)]" }
+  public var description: String {
+    var text = "\(place ?? ""): \(detail)"
+    if let file, place != file {
+      text += ", in \(file)" + (offset.map { " at offset \($0)" } ?? "")
+    }
+    return text + " [\(reason)]"
+  }
 }
 
 /// What a full check of a store saw.
@@ -22,6 +32,8 @@ public struct FsckReport: Sendable, Equatable {
   public internal(set) var objects = 0
   public internal(set) var packs = 0
   public internal(set) var refs = 0
+  /// What a repair did before this check.
+  public internal(set) var repairs: [RepairAction] = []
 
   public var isSound: Bool { findings.isEmpty }
 }
@@ -78,8 +90,17 @@ struct Fsck {
     nameWays()
   }
 
-  mutating func note(_ error: ObjectError) {
-    report.findings.append(FsckFinding(error: error, reachedBy: nil))
+  mutating func note(_ error: ObjectError, in file: String? = nil, at offset: Int? = nil) {
+    var file = file
+    // An error about a file says so itself.
+    if file == nil, let place = error.place, place.hasPrefix(store.path + "/") {
+      file = place.split(separator: ",").first.map(String.init)
+    }
+    let below = file.map {
+      $0.hasPrefix(store.path + "/") ? String($0.dropFirst(store.path.utf8.count + 1)) : $0
+    }
+    report.findings.append(
+      FsckFinding(error: error, reachedBy: nil, file: below, offset: offset))
   }
 
   /// Runs a step; what it throws is a finding.

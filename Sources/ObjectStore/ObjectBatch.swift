@@ -17,6 +17,10 @@ public final class ObjectBatch {
 
   private let store: ObjectStore
   private let known: KnownObjects
+  /// From before the look at what is there until a ref holds the objects, nothing is pruned.
+  private var lease: FileLease?
+  /// Commits and tags given: what a ref may come to hold.
+  private var heads: Set<ObjectID> = []
   private var pending: [(id: ObjectID, object: RawObject)] = []
   private var pendingBytes = 0
   private var ids: Set<ObjectID> = []
@@ -29,6 +33,7 @@ public final class ObjectBatch {
 
   init(store: ObjectStore) throws(ObjectError) {
     self.store = store
+    lease = try store.beginWriting()
     known = try store.knownObjects()
   }
 
@@ -63,15 +68,19 @@ public final class ObjectBatch {
       self.writer = nil
       let join = PackJoin(store: store)
       let joined = try join.copy(into: writer, except: ids)
-      let stem = try writer.finish(durably: durably)
+      // Packs on disk may only be replaced by one that is on disk.
+      let stem = try writer.finish(durably: durably || !joined.isEmpty)
       try store.adopt(packAt: stem)
       // A pack joined alone with nothing new would be written under its own name again.
       join.remove(joined.filter { $0.stem != stem })
     }
+    if let lease, !heads.isEmpty { store.writers.keep(lease, until: heads) }
+    lease = nil
     return Summary(written: ids.count, present: present, packed: packed)
   }
 
   private func add(_ id: ObjectID, _ object: RawObject) throws(ObjectError) {
+    if object.kind == .commit || object.kind == .tag { heads.insert(id) }
     if known.contains(id) || !ids.insert(id).inserted {
       present += 1
       return

@@ -27,9 +27,14 @@ public final class ObjectStore: Sendable {
     var decoders: [PackDecoder] = []
   }
   private let state = Mutex(State())
+  let writers = Writers()
+  let cache = ObjectCache(limit: ObjectStore.cacheLimit)
 
   /// Bodies above this many bytes are refused unless a caller asks for more.
   public static var defaultLimit: Int { 1 << 30 }
+
+  /// Bytes of bodies kept in memory for the deltas on top of them.
+  static var cacheLimit: Int { 64 << 20 }
 
   init(path: String, system: FileSystem) {
     self.path = path
@@ -214,21 +219,25 @@ public final class ObjectStore: Sendable {
   func packs(refreshing: Bool = false) throws(ObjectError) -> [Pack] {
     let (known, isListed) = state.withLock { ($0.packs, $0.isListed) }
     if isListed && !refreshing { return known }
-    let names = try wrapping { () throws(PlatformError) in try system.listIfPresent(packFolder) }
-      .compactMap(\.name).filter { $0.hasSuffix(".idx") }
-    let stems = names.map { packFolder + "/" + $0.dropLast(4) }
     var packs: [Pack] = []
     var broken: [String: ObjectError] = [:]
-    for stem in stems {
-      if let pack = known.first(where: { $0.stem == stem }) {
-        packs.append(pack)
-        continue
+    // A pack that goes while the folder is read has gone into a new one, which the listing may have
+    // missed: then it is read again.
+    for _ in 0..<20 {
+      var hasGone = false
+      (packs, broken) = ([], [:])
+      for stem in try packStems() {
+        if let pack = known.first(where: { $0.stem == stem }) {
+          packs.append(pack)
+          continue
+        }
+        do throws(ObjectError) {
+          packs.append(try Pack(stem: stem, system: system))
+        } catch {
+          if error.cause?.code == .fileNotFound { hasGone = true } else { broken[stem] = error }
+        }
       }
-      do throws(ObjectError) {
-        packs.append(try Pack(stem: stem, system: system))
-      } catch {
-        if error.cause?.code != .fileNotFound { broken[stem] = error }
-      }
+      if !hasGone { break }
     }
     packs.sort { ($1.modified, $0.stem) < ($0.modified, $1.stem) }
     state.withLock {
@@ -239,17 +248,29 @@ public final class ObjectStore: Sendable {
     return packs
   }
 
+  /// Paths without ending of all packs that have an index.
+  private func packStems() throws(ObjectError) -> [String] {
+    try wrapping { () throws(PlatformError) in try system.listIfPresent(packFolder) }
+      .compactMap(\.name).filter { $0.hasSuffix(".idx") }.map { packFolder + "/" + $0.dropLast(4) }
+  }
+
   func adopt(packAt stem: String) throws(ObjectError) {
     let pack = try Pack(stem: stem, system: system)
-    state.withLock { $0.packs.insert(pack, at: 0) }
+    state.withLock {
+      $0.packs.removeAll { $0.stem == stem }
+      $0.packs.insert(pack, at: 0)
+    }
   }
 
   func forget(_ packs: [Pack]) {
     let stems = Set(packs.map(\.stem))
     state.withLock { $0.packs.removeAll { stems.contains($0.stem) } }
+    cache.forget(stems)
   }
 
-  func takeDecoder() -> PackDecoder { state.withLock { $0.decoders.popLast() } ?? PackDecoder() }
+  func takeDecoder() -> PackDecoder {
+    state.withLock { $0.decoders.popLast() } ?? PackDecoder(cache: cache)
+  }
 
   func giveBack(_ decoder: PackDecoder) {
     state.withLock { if $0.decoders.count < 8 { $0.decoders.append(decoder) } }

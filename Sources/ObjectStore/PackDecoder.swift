@@ -1,6 +1,6 @@
 internal import Platform
 
-/// Reads objects out of packs: inflates, follows deltas, keeps bases for the next delta.
+/// Reads objects out of packs: inflates and follows deltas.
 ///
 /// A class that owns its buffers, so that a walk allocates once. Unchecked because one thread uses
 /// it at a time: the store hands each caller one of its own.
@@ -9,9 +9,11 @@ final class PackDecoder: @unchecked Sendable {
   private static var deepest: Int { 4095 }
 
   let inflater = Inflater()
-  private var cache = BaseCache(limit: 16 << 20)
+  private let cache: ObjectCache
   /// Where the entry read last ends in its pack; nil when it came out of the cache.
   private(set) var lastEnd: Int?
+
+  init(cache: ObjectCache) { self.cache = cache }
 
   /// One object at an offset, whole.
   ///
@@ -52,7 +54,8 @@ final class PackDecoder: @unchecked Sendable {
       let bytes = try Delta.apply(
         delta.text, to: base.bytes, limit: limit, place: place(file, delta.offset, id))
       base = RawObject(kind: base.kind, bytes: bytes)
-      if delta.offset != start { cache.keep(base, pack, delta.offset) }
+      // The object itself too: packs put the next version's delta on top of it.
+      cache.keep(base, pack, delta.offset)
     }
     return base
   }
@@ -88,7 +91,7 @@ final class PackDecoder: @unchecked Sendable {
     throw ObjectError(.deltaLoop, object: id, message: "a chain of deltas does not end")
   }
 
-  private func parse(_ file: MappedFile, _ offset: Int) throws(ObjectError) -> PackEntry {
+  func parse(_ file: MappedFile, _ offset: Int) throws(ObjectError) -> PackEntry {
     try unsafe file.withBytes { (raw) throws(ObjectError) in
       try unsafe PackEntry.parse(
         raw, at: offset, end: file.count - Pack.trailerSize, place: file.path)
@@ -111,7 +114,7 @@ final class PackDecoder: @unchecked Sendable {
   }
 
   /// The entry's bytes, exactly as many as declared, and where its stream ends.
-  private func inflate(
+  func inflate(
     _ entry: PackEntry, _ file: MappedFile, id: ObjectID?
   ) throws(ObjectError) -> (bytes: [UInt8], end: Int) {
     try unsafe file.withBytes { (raw) throws(ObjectError) in
@@ -139,46 +142,5 @@ final class PackDecoder: @unchecked Sendable {
 
   private func place(_ file: MappedFile, _ offset: Int, _ id: ObjectID?) -> String {
     id?.hex ?? "\(file.path), offset \(offset)"
-  }
-}
-
-/// Bodies that deltas were built on, up to a number of bytes; the oldest go first.
-private struct BaseCache {
-  /// Holds on to the pack: an address alone would be given to the next pack when this one is gone.
-  private struct Key: Hashable {
-    let pack: Pack
-    let offset: Int
-
-    static func == (a: Self, b: Self) -> Bool { a.pack === b.pack && a.offset == b.offset }
-
-    func hash(into hasher: inout Hasher) {
-      hasher.combine(ObjectIdentifier(pack))
-      hasher.combine(offset)
-    }
-  }
-
-  private let limit: Int
-  private var objects: [Key: RawObject] = [:]
-  private var order: [Key] = []
-  private var size = 0
-
-  init(limit: Int) { self.limit = limit }
-
-  func object(_ pack: Pack, _ offset: Int) -> RawObject? {
-    objects.isEmpty ? nil : objects[Key(pack: pack, offset: offset)]
-  }
-
-  mutating func keep(_ object: RawObject, _ pack: Pack, _ offset: Int) {
-    let key = Key(pack: pack, offset: offset)
-    guard object.bytes.count <= limit / 4, objects[key] == nil else { return }
-    objects[key] = object
-    order.append(key)
-    size += object.bytes.count
-    if size <= limit { return }
-    let half = order.count / 2 + 1
-    for old in order.prefix(half) {
-      size -= objects.removeValue(forKey: old)?.bytes.count ?? 0
-    }
-    order.removeFirst(min(half, order.count))
   }
 }

@@ -71,8 +71,25 @@ struct PackEntry {
 
   /// Appends the head of a whole object.
   static func appendHead(_ kind: ObjectKind, size: Int, to result: inout [UInt8]) {
+    appendHead(type: kind.packType, size: size, to: &result)
+  }
+
+  /// Appends the head of a delta of `size` bytes whose base begins `distance` bytes before it.
+  static func appendDeltaHead(size: Int, distance: Int, to result: inout [UInt8]) {
+    appendHead(type: 6, size: size, to: &result)
+    var digits = [UInt8(distance & 0x7F)]
+    var rest = distance >> 7
+    while rest > 0 {
+      rest -= 1
+      digits.append(0x80 | UInt8(rest & 0x7F))
+      rest >>= 7
+    }
+    result.append(contentsOf: digits.reversed())
+  }
+
+  private static func appendHead(type: UInt8, size: Int, to result: inout [UInt8]) {
     var rest = size >> 4
-    var byte = kind.packType << 4 | UInt8(size & 15)
+    var byte = type << 4 | UInt8(size & 15)
     while rest > 0 {
       result.append(byte | 0x80)
       byte = UInt8(rest & 0x7F)

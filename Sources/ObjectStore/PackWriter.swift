@@ -43,6 +43,12 @@ final class PackWriter {
   }
 
   var count: Int { rows.count }
+  /// Where each object lies.
+  var offsets: [ObjectID: Int] {
+    Dictionary(rows.map { ($0.id, $0.offset) }, uniquingKeysWith: { first, _ in first })
+  }
+  /// Bytes so far, without the trailer.
+  var byteCount: Int { file.byteCount }
 
   /// Appends objects whose bytes lie one after another in `bytes`.
   func append(_ entries: [Entry], _ bytes: [UInt8]) throws(ObjectError) {
@@ -52,6 +58,23 @@ final class PackWriter {
       rows.append((entry.id, entry.checksum, offset))
       offset += entry.count
     }
+  }
+
+  /// Appends one object whose bytes lie in a mapped file.
+  func append(_ entry: Entry, _ bytes: UnsafeRawBufferPointer) throws(ObjectError) {
+    let file = file
+    let offset = file.byteCount
+    try wrapping { () throws(PlatformError) in try unsafe file.append(bytes) }
+    rows.append((entry.id, entry.checksum, offset))
+  }
+
+  /// Compresses and appends one whole object.
+  func append(_ object: RawObject, _ id: ObjectID, _ deflater: Deflater) throws(ObjectError) {
+    var bytes: [UInt8] = []
+    PackEntry.appendHead(object.kind, size: object.bytes.count, to: &bytes)
+    deflater.append(object.bytes, to: &bytes)
+    let sum = unsafe bytes.withRawBytes { raw in unsafe checksum32(raw) }
+    try append([Entry(id: id, count: bytes.count, checksum: sum)], bytes)
   }
 
   /// Makes the pack part of the store; returns its path without ending.
@@ -71,7 +94,7 @@ final class PackWriter {
       unsafe written.withBytes { raw in unsafe hash.update(raw) }
       return hash.finish()
     }
-    let index = index(packChecksum: checksum)
+    let index = Self.index(rows, packChecksum: checksum)
     let stem = Path.join(folder, "pack-\(checksum.hex)")
     let folder = folder
     try wrapping { () throws(PlatformError) in
@@ -87,8 +110,11 @@ final class PackWriter {
     return stem
   }
 
-  private func index(packChecksum: ObjectID) -> [UInt8] {
-    rows.sort { $0.id < $1.id }
+  /// The bytes of an idx file.
+  static func index(
+    _ unsorted: [(id: ObjectID, checksum: UInt32, offset: Int)], packChecksum: ObjectID
+  ) -> [UInt8] {
+    let rows = unsorted.sorted { $0.id < $1.id }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(1100 + rows.count * 48)
     appendBigEndian32(0xFF74_4F63, to: &bytes)

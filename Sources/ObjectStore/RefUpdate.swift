@@ -55,6 +55,7 @@ extension ObjectStore {
       }
       try removePacked(updates.filter { $0.new == nil && $0.old != nil }.map(\.name), durably)
       try moveIntoPlace(&staged, updates, madeFolders: madeFolders, durably: durably)
+      writers.release(updates.compactMap(\.new))
     } catch {
       for (temporary, _) in staged { try? system.remove(temporary) }
       throw error

@@ -1,0 +1,102 @@
+internal import Platform
+
+/// A file that a process left behind when it died.
+public struct Leftover: Sendable, Equatable {
+  public enum Kind: String, Sendable {
+    case temporaryFile = "temporary_file"
+    case staleLock = "stale_lock"
+    /// A pack that never got its index.
+    case packWithoutIndex = "pack_without_index"
+  }
+
+  public let kind: Kind
+  /// Below the store's folder.
+  public let path: String
+  public let bytes: Int
+}
+
+extension ObjectStore {
+  /// Files of dead processes: temporary ones, locks, packs whose index never came.
+  ///
+  /// A temporary file of ours names its process. It goes when that one is dead (and, where a file lies
+  /// outside of `objects/`, is a minute old: another machine's process can't be seen). Files of other
+  /// programs go when they are older than `age` seconds, and an hour at least.
+  func leftovers(now: Int64, age: Int64) throws(ObjectError) -> [Leftover] {
+    var result: [Leftover] = []
+    let fan = try looseFolders().map { "objects/" + $0 }
+    let folders = try refFolders()
+    for folder in ["objects", "objects/pack"] + fan + ["", "wf"] + folders {
+      let entries = try wrapping { () throws(PlatformError) in
+        try system.listIfPresent(folder.isEmpty ? path : path + "/" + folder)
+      }
+      let names = Set(entries.compactMap(\.name))
+      for entry in entries where entry.kind == .regular {
+        guard let name = entry.name else { continue }
+        let place = folder.isEmpty ? name : folder + "/" + name
+        guard let status = (try? system.statusIfPresent(path + "/" + place)) ?? nil else {
+          continue
+        }
+        let seconds = now - status.modified
+        let isInPacks = folder == "objects/pack"
+        var kind: Leftover.Kind?
+        if let process = Self.process(of: name) {
+          let isOld = folder.hasPrefix("objects") || seconds >= 60
+          if isOld && !system.isRunning(process) { kind = .temporaryFile }
+        } else if folder.hasPrefix("objects"), name.hasPrefix("tmp_") {
+          if seconds >= max(age, 3600) { kind = .temporaryFile }
+        } else if isInPacks, name.hasSuffix(".pack") {
+          let isAlone = !names.contains(name.dropLast(5) + ".idx")
+          if isAlone && seconds >= max(age, 3600) { kind = .packWithoutIndex }
+        } else if name.hasSuffix(".lock"), isStale(path + "/" + place) {
+          kind = .staleLock
+        }
+        if let kind { result.append(Leftover(kind: kind, path: place, bytes: status.size)) }
+      }
+    }
+    return result
+  }
+
+  func remove(_ leftovers: [Leftover]) {
+    for leftover in leftovers {
+      let file = path + "/" + leftover.path
+      if leftover.kind == .staleLock {
+        // Taking it over and giving it up is the one way that cannot meet a new holder.
+        try? system.lock(String(file.dropLast(5))).release()
+      } else {
+        try? system.remove(file)
+      }
+    }
+  }
+
+  /// The process that a temporary name of ours tells: `….tmp-PID-RANDOM`.
+  private static func process(of name: String) -> Int32? {
+    guard name.hasPrefix(".") || name.hasPrefix("tmp_pack_") || name.hasPrefix("tmp_idx_"),
+      let cut = name.firstRange(of: ".tmp-")
+    else { return nil }
+    let words = name[cut.upperBound...].split(separator: "-")
+    return words.count == 2 ? Int32(words[0]) : nil
+  }
+
+  /// A lock of our make whose holder is dead: nobody has its flock.
+  private func isStale(_ file: String) -> Bool {
+    guard let bytes = (try? system.readIfPresent(file, limit: 4096)) ?? nil,
+      bytes.starts(with: Array("wf-lock ".utf8))
+    else { return false }
+    return ((try? system.lease(file, .alone, creating: false)) ?? nil) != nil
+  }
+
+  private func refFolders() throws(ObjectError) -> [String] {
+    var result: [String] = []
+    var waiting = ["refs"]
+    while let folder = waiting.popLast(), result.count < 100_000 {
+      result.append(folder)
+      let entries = try wrapping { () throws(PlatformError) in
+        try system.listIfPresent(path + "/" + folder)
+      }
+      for entry in entries where entry.kind == .directory {
+        if let name = entry.name { waiting.append(folder + "/" + name) }
+      }
+    }
+    return result
+  }
+}
