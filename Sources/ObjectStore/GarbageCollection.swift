@@ -238,7 +238,15 @@ private struct GarbageCollection {
       if status?.modified == row.modified { try? store.system.remove(file) }
     }
     PackJoin(store: store).remove(gone)
+    if !prunable.isEmpty { removeCommitGraph() }
     report.pruned.removeAll { reached.ids.contains($0.id) }
+  }
+
+  /// git's table of commits may name some that are gone; git makes it anew.
+  private func removeCommitGraph() {
+    let info = store.objectFolder + "/info/"
+    try? store.system.remove(info + "commit-graph")
+    try? store.system.removeTree(info + "commit-graphs")
   }
 
   private func sizeOnDisk() -> Int {

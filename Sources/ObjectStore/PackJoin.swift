@@ -47,12 +47,21 @@ struct PackJoin {
   /// What cannot be removed is only garbage.
   func remove(_ packs: [Pack]) {
     store.forget(packs)
+    if !packs.isEmpty { removeMultiPackIndex() }
     for pack in packs {
       // Index first: a reader that sees no index looks for the objects elsewhere.
       for ending in [".idx", ".rev", ".bitmap", ".mtimes", ".pack"] {
         let file = pack.stem + ending
         if store.system.exists(file) { try? store.system.remove(file) }
       }
+    }
+  }
+
+  /// git's index over many packs names them; without it git reads the index of each.
+  private func removeMultiPackIndex() {
+    let names = (try? store.system.listIfPresent(store.packFolder))?.compactMap(\.name) ?? []
+    for name in names where name.hasPrefix("multi-pack-index") {
+      try? store.system.remove(store.packFolder + "/" + name)
     }
   }
 }

@@ -32,7 +32,7 @@ struct GarbageTests {
 
   @Test func `everything comes into one pack with deltas, which git takes as its own`() throws {
     let made = try StoreFolder()
-    let tips = try versions(made, 60)
+    let tips = try versions(made, 56, rows: 700)
     _ = try made.store.writeLoose(RawObject(kind: .blob, bytes: Array("reference 3\n".utf8)))
     let before = try made.git("rev-list", "--objects", "--all", "--no-object-names").out
     let report = try made.reopened().gc(GarbageOptions())
@@ -151,6 +151,51 @@ struct GarbageTests {
     #expect(throws: ObjectError.self) { try made.reopened().gc(GarbageOptions(grace: 0)) }
     #expect(try names(made, ".pack") == [name])
     #expect(try made.reopened().blob(loose) == [9])
+  }
+
+  @Test func `what git keeps beside the packs does not outlive them`() throws {
+    let made = try StoreFolder()
+    for number in 0..<4 {
+      try made.store.commit(["a": "\(number)"], to: made.claim, durably: false)
+      #expect(try made.git("multi-pack-index", "write").status == 0)
+      #expect(try made.git("commit-graph", "write", "--reachable").status == 0)
+    }
+    try made.expectSound()
+    let tip = try #require(try made.store.ref(made.claim))
+    try made.store.update([RefUpdate(made.claim, from: tip, to: nil)])
+    try made.store.commit(["a": "other"], to: made.claim, durably: false)
+    #expect(try made.git("multi-pack-index", "write").status == 0)
+    let report = try made.reopened().gc(GarbageOptions(grace: 0))
+    #expect(report.pruned.contains { $0.id == tip })
+    try made.expectSound()
+  }
+
+  @Test func `a gc that fails at any operation loses nothing`() throws {
+    let model = try StoreFolder()
+    _ = try versions(model, 4, rows: 100)
+    _ = try model.store.writeLoose(RawObject(kind: .blob, bytes: [1]))
+    let probe = FileSystem()
+    func copied(_ folder: TemporaryFolder) throws -> String {
+      let path = folder.path + "/.wf"
+      #expect(try run(["cp", "-r", model.path, path]).status == 0)
+      return path
+    }
+    let first = TemporaryFolder()
+    _ = try ObjectStore.open(at: try copied(first), system: probe).gc(GarbageOptions(grace: 0))
+    for number in stride(from: 1, through: probe.ledger.total, by: 4) {
+      let folder = TemporaryFolder()
+      let path = try copied(folder)
+      let system = FileSystem { _, _, running in running >= number ? .fail(5) : nil }
+      _ = try? ObjectStore.open(at: path, system: system).gc(GarbageOptions(grace: 0))
+      #expect(ObjectStore.fsck(at: path, system: FileSystem()).findings == [], "at \(number)")
+      let store = try ObjectStore.open(at: path, system: FileSystem())
+      let tip = try #require(try store.ref(model.claim))
+      let graph = store.checkGraph(of: tip, includingHistory: true, memo: VerifiedObjects())
+      #expect(graph.failure == nil, "at \(number)")
+      if number % 5 > 0 { continue }
+      let stock = try git(["--git-dir", path, "fsck", "--strict", "--full", "--no-dangling"])
+      #expect(stock.status == 0, "at \(number): \(stock.err)")
+    }
   }
 
   @Test func `leftovers of dead processes go, those of living ones stay`() throws {
