@@ -15,6 +15,11 @@ public struct HistoryError: Failure, Equatable {
     case tipRolledBack = "tip_rolled_back"
     case tipForked = "tip_forked"
     case refDeleted = "ref_deleted"
+    case tipOfOtherClaim = "tip_of_other_claim"
+    case parentOfOtherClaim = "parent_of_other_claim"
+    case parentsMany = "parents_many"
+    case historyUnrelated = "history_unrelated"
+    case storeRolledBack = "store_rolled_back"
     case labelInvalid = "label_invalid"
     case labelTaken = "label_taken"
     case messageInvalid = "message_invalid"
@@ -46,7 +51,9 @@ public struct HistoryError: Failure, Equatable {
 
   public var kind: FailureKind {
     switch code {
-    case .tipRolledBack, .tipForked, .refDeleted: .historyRewritten
+    case .tipRolledBack, .tipForked, .refDeleted, .tipOfOtherClaim, .parentOfOtherClaim,
+      .parentsMany, .historyUnrelated, .storeRolledBack:
+      .historyRewritten
     case .noSigningKey: .wrongKey
     case .proofMismatch, .trailerMismatch: .bytesChanged
     case .tipMoved: .locked

@@ -9,91 +9,180 @@ import Signing
 struct TipMemory {
   let store: EvidenceStore
 
-  /// What is remembered of a ref: the entry further along, when the two copies differ.
-  func remembered(_ ref: RefName) throws -> Tips.Tip? {
+  /// What is remembered of a ref, and why a copy could not be asked.
+  struct Recollection {
+    var here: Tips.Tip?
+    var there: Tips.Tip?
+    var note: String?
+
+    /// The entry further along, when the two copies differ.
+    var known: Tips.Tip? {
+      guard let here, let there else { return here ?? there }
+      return there.count > here.count ? there : here
+    }
+  }
+
+  func recollection(of ref: RefName) throws -> Recollection {
     let key = Tips.Key(ref: ref)
-    let here = try store.objects.tips().tips[key]
-    let there = try copy().tips[key]
-    guard let here, let there else { return here ?? there }
-    return there.count > here.count ? there : here
+    let (copy, note) = try readCopy()
+    return Recollection(
+      here: try store.objects.tips().tips[key], there: copy.tips[key], note: note)
   }
 
   /// All claim refs that are remembered in either copy.
   func rememberedClaims() throws -> [RefName] {
-    let keys = Set(try store.objects.tips().tips.keys).union(try copy().tips.keys)
+    let keys = Set(try store.objects.tips().tips.keys).union(try readCopy().tips.tips.keys)
     return keys.filter { $0.source == "." && $0.ref.text.hasPrefix(EvidenceStore.claimPrefix) }
       .map(\.ref).sorted()
   }
 
-  /// Remembers a tip that was just made or verified.
+  /// Remembers a tip that was just made or verified, in each copy where that is possible.
   ///
   /// A memory that can't be written (a store on a read-only share, a full disk) does not undo what was
   /// done: the tip stays a descendant of the one remembered, and the next command writes it.
-  func rememberIfPossible(_ ref: RefName, _ commit: ObjectID, count: Int) {
+  ///
+  /// - Parameter syncing: whether up to three syncs may be spent on it.
+  /// - Returns: why a copy does not have it, nil where both do.
+  @discardableResult
+  func rememberIfPossible(
+    _ ref: RefName, _ commit: ObjectID, count: Int, syncing: Bool
+  ) -> String? {
     let tip = Tips.Tip(commit: commit, count: count, seconds: store.surroundings.now())
-    do { try remember(ref, tip) } catch { return }
+    let key = Tips.Key(ref: ref)
+    func notesNewly(_ tips: inout Tips) {
+      if tips.tips[key]?.commit != commit { tips.tips[key] = tip }
+    }
+    var note: String?
+    do throws(ObjectError) {
+      if syncing { try store.objects.makeStoreID(randomBytes: store.surroundings.randomBytes) }
+      try store.objects.tipsFile.update(syncing: syncing, notesNewly)
+    } catch {
+      note = "the store could not note this tip as seen (\(error.reason))"
+    }
+    do throws(ObjectError) {
+      try copy()?.update(syncing: syncing, notesNewly)
+    } catch {
+      note = note ?? "your own folder could not note this tip as seen (\(error.reason))"
+    }
+    return note
   }
 
-  /// Remembers a tip in both copies; the caller has checked that it is no step back.
-  func remember(_ ref: RefName, _ tip: Tips.Tip) throws {
+  /// Puts a tip, or the absence of one, in place of what is remembered; damaged copies begin anew.
+  func replace(_ ref: RefName, with tip: Tips.Tip?) throws(ObjectError) {
     let key = Tips.Key(ref: ref)
-    try store.objects.updateTips { $0.tips[key] = tip }
-    var other = try copy()
-    if other.tips[key]?.commit == tip.commit { return }
-    other.tips[key] = tip
-    guard let path = try copyPath() else { return }
-    let bytes = other.encoded
-    try store.user.make()
-    _ = try store.files.makeDirectories(Path.parent(path), mode: 0o700)
-    let lock = try store.files.lock(path, waiting: 2000)
-    defer { lock.release() }
-    var fresh = try copy()
-    fresh.tips[key] = tip
-    try store.files.write(fresh == other ? bytes : fresh.encoded, to: path, .atomic, mode: 0o600)
+    for file in [store.objects.tipsFile, try copy()].compactMap({ $0 }) {
+      try file.update(replacingDamaged: true) { $0.tips[key] = tip }
+    }
   }
 
   /// How a tip stands to the remembered one; nil when it is it, or comes after it.
   func objection(to tip: ObjectID?, of ref: RefName) throws -> HistoryError? {
-    guard let known = try remembered(ref) else { return nil }
-    guard let tip else {
+    try objection(to: tip, of: ref, try recollection(of: ref))
+  }
+
+  func objection(
+    to tip: ObjectID?, of ref: RefName, _ memory: Recollection
+  ) throws -> HistoryError? {
+    guard let tip else { return gone(ref, memory) }
+    if tip == memory.known?.commit { return nil }
+    let slug = ref.dropping(EvidenceStore.claimPrefix)
+    let tipLink = try store.link(tip)
+    if let fault = tipLink.fault(slug: slug, isTip: true) { return refused(fault, tip, ref) }
+    guard let known = memory.known else { return nil }
+    var link = tipLink
+    var length = 1
+    while let parent = link.commit.parents.first {
+      if parent == known.commit { return nil }
+      link = try store.link(parent)
+      if let fault = link.fault(slug: slug, isTip: false) { return refused(fault, parent, ref) }
+      length += 1
+    }
+    return try stepBack(tip, root: link.id, length: length, ref, memory, known)
+  }
+
+  private func gone(_ ref: RefName, _ memory: Recollection) -> HistoryError? {
+    guard let known = memory.known else { return nil }
+    let hint = "get the store back from a copy that has this commit; \(acceptance(ref, "none"))"
+    if memory.here == nil {
       return HistoryError(
-        .refDeleted, place: ref.text, "the claim is gone; its last known tip was \(known.commit)",
-        hint: "get the store back from a copy that has this commit")
+        .storeRolledBack, place: ref.text,
+        "this copy of the store is older than the claim, whose last known tip was \(known.commit)",
+        hint: hint)
     }
-    if tip == known.commit { return nil }
-    if store.objects.contains(known.commit),
-      try store.objects.isAncestor(known.commit, of: tip)
-    {
-      return nil
-    }
-    let isOlder = try isOlder(tip, than: known)
     return HistoryError(
-      isOlder ? .tipRolledBack : .tipForked, place: ref.text,
-      isOlder
-        ? "the tip \(tip.hex.prefix(16)) is older than the last one seen, \(known.commit.hex.prefix(16))"
-        : "the tip \(tip.hex.prefix(16)) does not come after the last one seen, \(known.commit.hex.prefix(16))",
+      .refDeleted, place: ref.text, "the claim is gone; its last known tip was \(known.commit)",
+      hint: hint)
+  }
+
+  /// The tip does not come after the remembered one: in which way?
+  private func stepBack(
+    _ tip: ObjectID, root: ObjectID, length: Int, _ ref: RefName, _ memory: Recollection,
+    _ known: Tips.Tip
+  ) throws -> HistoryError {
+    let (short, last) = (tip.hex.prefix(16), known.commit.hex.prefix(16))
+    let hint =
+      "somebody changed the history; compare with another copy of the store; "
+      + acceptance(ref, String(short))
+    guard store.objects.contains(known.commit) else {
+      // Then only the lengths can be compared.
+      let isOlder = length < known.count
+      let isWhole = try isOlder && memory.here.map { try agrees(tip, $0) } ?? true
+      let code: HistoryError.Code =
+        isWhole ? .storeRolledBack : isOlder ? .tipRolledBack : .tipForked
+      return HistoryError(
+        code, place: ref.text,
+        "the last commit seen, \(last), is not in the store, whose tip is \(short)", hint: hint)
+    }
+    if try store.objects.isAncestor(tip, of: known.commit) {
+      let isWhole = try memory.here.map { try agrees(tip, $0) } ?? true
+      return HistoryError(
+        isWhole ? .storeRolledBack : .tipRolledBack, place: ref.text,
+        "the tip \(short) is older than the last one seen, \(last)", hint: hint)
+    }
+    if try !store.objects.isAncestor(root, of: known.commit) {
+      return HistoryError(
+        .historyUnrelated, place: ref.text,
+        "the tip \(short) has no commit in common with the last one seen, \(last)", hint: hint)
+    }
+    return HistoryError(
+      .tipForked, place: ref.text,
+      "the tip \(short) and the last one seen, \(last), go separate ways", hint: hint)
+  }
+
+  /// Whether the tip is what the store itself saw last, or comes after it.
+  private func agrees(_ tip: ObjectID, _ seen: Tips.Tip) throws -> Bool {
+    if tip == seen.commit { return true }
+    return try store.objects.contains(seen.commit)
+      && store.objects.isAncestor(seen.commit, of: tip)
+  }
+
+  private func refused(_ fault: ChainFault, _ id: ObjectID, _ ref: RefName) -> HistoryError {
+    HistoryError(
+      fault.code, place: ref.text, "\(fault.detail): \(id.hex.prefix(16))",
       hint: "somebody changed the history; compare with another copy of the store")
   }
 
-  /// Whether the tip lies in the history of the remembered one (whose objects may be gone: then
-  /// a shorter history counts as older).
-  private func isOlder(_ tip: ObjectID, than known: Tips.Tip) throws -> Bool {
-    if store.objects.contains(known.commit) {
-      return try store.objects.isAncestor(tip, of: known.commit)
+  private func acceptance(_ ref: RefName, _ commit: String) -> String {
+    let slug = ref.dropping(EvidenceStore.claimPrefix) ?? ref.text
+    return "if it was on purpose: wf trust accept-history \(slug) \(commit) --reason TEXT"
+  }
+
+  /// The user's copy, empty with a note where this user or machine does not let it be read.
+  private func readCopy() throws -> (tips: Tips, note: String?) {
+    do throws(ObjectError) {
+      return (try copy()?.read() ?? Tips(), nil)
+    } catch {
+      guard [.permissionDenied, .notDirectory, .isDirectory].contains(error.cause?.code) else {
+        throw error
+      }
+      return (Tips(), "your own memory of tips cannot be read (\(error.reason))")
     }
-    return try store.chain(from: tip, limit: known.count).count < known.count
   }
 
-  private func copy() throws -> Tips {
-    guard let path = try copyPath(),
-      let bytes = try store.files.readIfPresent(path, limit: 1 << 28)
-    else { return Tips() }
-    return try Tips.parse(bytes)
-  }
-
-  /// nil for a repository that stock git made, which has no id of ours.
-  private func copyPath() throws -> String? {
-    guard store.files.exists(Path.join(store.objects.path, "wf/id")) else { return nil }
-    return Path.join(store.user.path, "tips/" + (try store.objects.storeID()))
+  /// nil for a repository that stock git made, which has no id of ours yet.
+  private func copy() throws(ObjectError) -> TipsFile? {
+    guard let id = try store.objects.storeID() else { return nil }
+    return TipsFile(
+      path: Path.join(store.user.path, "tips/" + id), system: store.files, isPrivate: true)
   }
 }

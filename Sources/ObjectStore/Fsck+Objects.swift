@@ -66,11 +66,9 @@ extension Fsck {
 
   mutating func checkPacks() {
     let store = store
-    let names = noting { () throws(ObjectError) in
-      try wrapping { () throws(PlatformError) in try store.system.listIfPresent(store.packFolder) }
-    }
-    for name in (names ?? []).compactMap(\.name) where name.hasSuffix(".idx") {
-      let stem = store.packFolder + "/" + name.dropLast(4)
+    let found = noting { () throws(ObjectError) in try store.packStems() }
+    orphans = found?.orphans ?? []
+    for stem in found?.whole ?? [] {
       report.packs += 1
       guard
         let pack = noting({ () throws(ObjectError) in try Pack(stem: stem, system: store.system) })

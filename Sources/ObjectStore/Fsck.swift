@@ -43,10 +43,17 @@ extension ObjectStore {
   ///
   /// Goes on after every finding but an unreadable repository. Works on what `open` refuses.
   public static func fsck(at path: String, system: FileSystem) -> FsckReport {
-    let store = ObjectStore(path: Path.normalise(path), system: system)
-    var fsck = Fsck(store: store)
-    fsck.run()
-    return fsck.report
+    // What is wrong with packs that are joined meanwhile may be right in the new one.
+    var attempts = 0
+    while true {
+      let store = ObjectStore(path: Path.normalise(path), system: system)
+      let before = (try? store.packStems())?.whole
+      var fsck = Fsck(store: store)
+      fsck.run()
+      attempts += 1
+      let isSettled = (try? store.packStems())?.whole == before
+      if fsck.report.isSound || isSettled || attempts == 5 { return fsck.report }
+    }
   }
 
   /// As `fsck(at:system:)`, of this store.
@@ -70,6 +77,8 @@ struct Fsck {
   var refs: [Ref] = []
   var facts: [ObjectFact] = []
   var rowOf: [ObjectID: Int] = [:]
+  /// Indices whose packs are not there.
+  var orphans: [String] = []
   /// What is wrong inside objects whose bytes are right.
   var contentErrors: [(kind: ObjectKind, error: ObjectError)] = []
 
@@ -85,9 +94,20 @@ struct Fsck {
       for row in contentErrors where row.kind == kind { note(row.error) }
     }
     checkLinks()
+    noteOrphans()
     report.objects = facts.count
     report.refs = refs.count
     nameWays()
+  }
+
+  /// An index without its pack is nothing but garbage, unless objects are missing: then it is the cause.
+  private mutating func noteOrphans() {
+    let lacks = report.findings.contains {
+      [.objectMissing, .refTargetMissing, .deltaBaseMissing].contains($0.error.code)
+    }
+    if !lacks { return }
+    let causes = orphans.map { FsckFinding(error: Pack.gone($0 + ".pack"), reachedBy: nil) }
+    report.findings.insert(contentsOf: causes, at: 0)
   }
 
   mutating func note(_ error: ObjectError, in file: String? = nil, at offset: Int? = nil) {

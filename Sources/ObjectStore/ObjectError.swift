@@ -94,6 +94,8 @@ public struct ObjectError: Failure, Equatable {
     switch code {
     case .noStore: "run `wf init` to make a store here"
     case .refMoved: "run the command again"
+    case .tipsMalformed:
+      "compare with another copy of the store; then wf trust accept-history begins this memory anew"
     default: cause?.hint
     }
   }

@@ -28,6 +28,7 @@ extension ObjectStore {
         Array("ref: refs/heads/claims/none\n".utf8), to: root + "/HEAD", .durableContent)
       let id = Hex.encode(surroundings.randomBytes(16)) + "\n"
       try system.write(Array(id.utf8), to: root + "/wf/id", .durableContent)
+      try system.write(Tips().encoded, to: root + "/wf/tips", .durableContent)
       for folder in folders + ["objects", "refs/heads", "refs/wf", "refs", "."] {
         try system.syncDirectory(root + "/" + folder)
       }
@@ -77,15 +78,39 @@ extension ObjectStore {
   }
 
   /// The random name of this store, 32 hex digits; it follows the folder when that moves.
-  public func storeID() throws(ObjectError) -> String {
+  ///
+  /// nil for a repository that stock git made, until `makeStoreID`.
+  public func storeID() throws(ObjectError) -> String? {
     let bytes = try wrapping { () throws(PlatformError) in
-      try system.read(path + "/wf/id", limit: 64)
+      try system.readIfPresent(path + "/wf/id", limit: 64)
     }
+    guard let bytes else { return nil }
     let text = String(decoding: bytes.prefix { $0 != 10 }, as: UTF8.self)
     guard text.utf8.count == 32, Hex.decode(text) != nil else {
       throw ObjectError(.repositoryMalformed, place: "wf/id", message: "this is no store id")
     }
     return text
+  }
+
+  /// Gives the store a name where it has none, at the cost of one sync.
+  public func makeStoreID(randomBytes: (Int) -> [UInt8]) throws(ObjectError) {
+    if try storeID() != nil { return }
+    let file = path + "/wf/id"
+    let text = Hex.encode(randomBytes(16)) + "\n"
+    try wrapping { () throws(PlatformError) in
+      try system.makeDirectories(path + "/wf")
+      let temporary = system.temporaryName(beside: file)
+      defer { try? system.remove(temporary) }
+      let writer = try system.create(temporary)
+      try writer.append(text)
+      try writer.finish(durably: true)
+      do throws(PlatformError) {
+        // A link, unlike a rename, does not take the place of a name given meanwhile.
+        try system.link(temporary, to: file)
+      } catch {
+        if error.code != .fileExists { throw error }
+      }
+    }
   }
 
   func checkFormat() throws(ObjectError) {
@@ -97,7 +122,8 @@ extension ObjectStore {
     }
     try RepositoryConfig.parse(config).check()
     for name in ["alternates", "http-alternates"] {
-      if system.exists(objectFolder + "/info/" + name) {
+      let file = objectFolder + "/info/" + name
+      if try wrapping({ () throws(PlatformError) in try system.statusIfPresent(file) }) != nil {
         throw ObjectError(
           .alternatesRefused, place: "objects/info/" + name,
           message: "the repository borrows objects from elsewhere, a store never does")

@@ -163,35 +163,49 @@ public final class ObjectStore: Sendable {
     case loose(path: String)
   }
 
-  /// Where an object lies; looks for new packs once when it seems to be nowhere.
+  /// Where an object lies; nil where it is nowhere.
+  ///
+  /// Joining of packs by another process moves it, and a folder that changes while it is read may show
+  /// neither the old pack nor the new one. So it is nowhere when two readings in a row, which began
+  /// after the question, show the same packs and not it.
   func location(of id: ObjectID) throws(ObjectError) -> Location? {
-    for isSecondLook in [false, true] {
-      for pack in try packs(refreshing: isSecondLook) {
+    var packs = try packs()
+    var readings = 0
+    while true {
+      for pack in packs {
         if let position = pack.index.position(of: id) { return .packed(pack, position: position) }
       }
-      if !isSecondLook {
-        let file = objectFolder + "/" + LooseObject.path(id)
-        let status = try wrapping { () throws(PlatformError) in try system.statusIfPresent(file) }
-        if status != nil { return .loose(path: file) }
+      let file = objectFolder + "/" + LooseObject.path(id)
+      let status = try wrapping { () throws(PlatformError) in try system.statusIfPresent(file) }
+      if status != nil { return .loose(path: file) }
+      let before = packs.map(\.stem)
+      packs = try self.packs(refreshing: true)
+      readings += 1
+      if readings > 1, packs.map(\.stem) == before || readings > Self.mostReadings {
+        return nil
       }
     }
-    return nil
   }
 
   func object(
     _ id: ObjectID, limit: Int, with decoder: PackDecoder
   ) throws(ObjectError) -> RawObject {
-    guard let place = try location(of: id) else { throw missing(id) }
-    do throws(ObjectError) {
-      return try object(id, at: place, limit: limit, with: decoder)
-    } catch {
-      // Another process may have packed everything anew meanwhile; then look once more.
-      guard hasGone(place) else { throw error }
-      _ = try packs(refreshing: true)
+    var readings = 0
+    while true {
       guard let place = try location(of: id) else { throw missing(id) }
-      return try object(id, at: place, limit: limit, with: decoder)
+      do throws(ObjectError) {
+        return try object(id, at: place, limit: limit, with: decoder)
+      } catch {
+        // Another process may have packed everything anew meanwhile; then look once more.
+        readings += 1
+        guard hasGone(place), readings <= Self.mostReadings else { throw error }
+        _ = try packs(refreshing: true)
+      }
     }
   }
+
+  /// How often a reader runs after packs that are joined under its hands.
+  private static var mostReadings: Int { 50 }
 
   private func object(
     _ id: ObjectID, at place: Location, limit: Int, with decoder: PackDecoder
@@ -226,7 +240,9 @@ public final class ObjectStore: Sendable {
     for _ in 0..<20 {
       var hasGone = false
       (packs, broken) = ([], [:])
-      for stem in try packStems() {
+      let (stems, orphans) = try packStems()
+      for stem in orphans { broken[stem] = Pack.gone(stem + ".pack") }
+      for stem in stems {
         if let pack = known.first(where: { $0.stem == stem }) {
           packs.append(pack)
           continue
@@ -248,10 +264,17 @@ public final class ObjectStore: Sendable {
     return packs
   }
 
-  /// Paths without ending of all packs that have an index.
-  private func packStems() throws(ObjectError) -> [String] {
-    try wrapping { () throws(PlatformError) in try system.listIfPresent(packFolder) }
-      .compactMap(\.name).filter { $0.hasSuffix(".idx") }.map { packFolder + "/" + $0.dropLast(4) }
+  /// Packs that have an index, and indices whose packs are not there: git passes over these, and power
+  /// loss may leave some.
+  func packStems() throws(ObjectError) -> (whole: [String], orphans: [String]) {
+    let names = Set(
+      try wrapping { () throws(PlatformError) in try system.listIfPresent(packFolder) }
+        .compactMap(\.name))
+    let stems = names.filter { $0.hasSuffix(".idx") }.map { String($0.dropLast(4)) }.sorted()
+    return (
+      stems.filter { names.contains($0 + ".pack") }.map { packFolder + "/" + $0 },
+      stems.filter { !names.contains($0 + ".pack") }.map { packFolder + "/" + $0 }
+    )
   }
 
   func adopt(packAt stem: String) throws(ObjectError) {

@@ -35,11 +35,15 @@ final class Pack: Sendable {
       file = try system.map(path)
     } catch {
       if error.code != .fileNotFound { throw ObjectError(error) }
-      throw ObjectError(.packMalformed, place: path, message: "the pack of this index is not there")
+      throw Self.gone(path)
     }
     try checkHead(file)
     mapped.withLock { $0 = file }
     return file
+  }
+
+  static func gone(_ path: String) -> ObjectError {
+    ObjectError(.packMalformed, place: path, message: "the pack of this index is not there")
   }
 
   private func checkHead(_ file: MappedFile) throws(ObjectError) {

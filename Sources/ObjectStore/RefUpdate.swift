@@ -45,6 +45,7 @@ extension ObjectStore {
         message: "the ref was moved by someone else meanwhile")
     }
     var staged: [(temporary: String, file: String)] = []
+    var changed: Set<String> = []
     do throws(ObjectError) {
       for update in updates {
         guard let new = update.new else { continue }
@@ -54,11 +55,18 @@ extension ObjectStore {
         staged.append(try stage("ref: \(head)\n", for: "HEAD", durably: durably))
       }
       try removePacked(updates.filter { $0.new == nil && $0.old != nil }.map(\.name), durably)
-      try moveIntoPlace(&staged, updates, madeFolders: madeFolders, durably: durably)
+      changed = try moveIntoPlace(&staged, updates)
       writers.release(updates.compactMap(\.new))
     } catch {
       for (temporary, _) in staged { try? system.remove(temporary) }
       throw error
+    }
+    // Before the sync, so that power loss does not bring locks back which nobody holds.
+    for lock in locks { lock.release() }
+    if !durably { return }
+    changed.formUnion(madeFolders.map(Path.parent))
+    for folder in changed.sorted() {
+      try wrapping { () throws(PlatformError) in try system.syncDirectory(folder) }
     }
   }
 
@@ -80,10 +88,10 @@ extension ObjectStore {
     return (temporary, file)
   }
 
+  /// - Returns: the folders whose names were changed.
   private func moveIntoPlace(
-    _ staged: inout [(temporary: String, file: String)], _ updates: [RefUpdate],
-    madeFolders: [String], durably: Bool
-  ) throws(ObjectError) {
+    _ staged: inout [(temporary: String, file: String)], _ updates: [RefUpdate]
+  ) throws(ObjectError) -> Set<String> {
     var folders: Set<String> = []
     while let next = staged.first {
       try wrapping { () throws(PlatformError) in
@@ -110,11 +118,7 @@ extension ObjectStore {
       }
       folders.insert(Path.parent(file))
     }
-    if !durably { return }
-    for folder in madeFolders { folders.insert(Path.parent(folder)) }
-    for folder in folders.sorted() {
-      try wrapping { () throws(PlatformError) in try system.syncDirectory(folder) }
-    }
+    return folders
   }
 
   private func removePacked(_ names: [RefName], _ durably: Bool) throws(ObjectError) {

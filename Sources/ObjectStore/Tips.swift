@@ -2,9 +2,13 @@ internal import Platform
 
 /// The last tips seen and verified, so that going back is noticed.
 ///
-/// A text file, one thing a line, in order, so that equal memories are equal bytes:
-/// `wf-tips 1`, then `tip SOURCE REF COMMIT COUNT SECONDS` and
-/// `checkpoint ORIGIN SIZE ROOT SECONDS`, at last `end`. SOURCE is `.` for the store itself, else a remote's name.
+/// As bytes: a line `wf-tips 2`, then one thing a line, a later line of a ref in place of an earlier
+/// one: `tip SOURCE REF COMMIT COUNT SECONDS CHECK`, `gone SOURCE REF SECONDS CHECK`,
+/// `checkpoint ORIGIN SIZE ROOT SECONDS CHECK`. SOURCE is `.` for the store itself, else a remote's
+/// name; CHECK is the beginning of the SHA-256 of the words before it.
+///
+/// A commit adds a line and waits for no disk, so power loss may cut the last line or leave zeros.
+/// Both are passed over, and nothing else is.
 public struct Tips: Sendable, Equatable {
   public struct Key: Sendable, Hashable, Comparable {
     /// `.` for the store itself, else a remote's name (no spaces).
@@ -54,80 +58,101 @@ public struct Tips: Sendable, Equatable {
 
   public init() {}
 
-  /// The file's bytes.
-  public var encoded: [UInt8] {
-    var text = "wf-tips 1\n"
-    for (key, tip) in tips.sorted(by: { $0.key < $1.key }) {
-      text += "tip \(key.source) \(key.ref) \(tip.commit) \(tip.count) \(tip.seconds)\n"
+  /// The whole memory, in order, so that equal memories are equal bytes.
+  public var encoded: [UInt8] { Array((Self.head + "\n").utf8) + lines(since: Tips()) }
+
+  /// The lines that make this memory of an earlier one.
+  func lines(since before: Tips) -> [UInt8] {
+    var lines: [String] = []
+    for (key, tip) in tips.sorted(by: { $0.key < $1.key }) where before.tips[key] != tip {
+      lines.append("tip \(key.source) \(key.ref) \(tip.commit) \(tip.count) \(tip.seconds)")
     }
-    for (origin, point) in checkpoints.sorted(by: { $0.key < $1.key }) {
-      text += "checkpoint \(origin) \(point.size) \(point.root) \(point.seconds)\n"
+    for key in before.tips.keys.sorted() where tips[key] == nil {
+      lines.append("gone \(key.source) \(key.ref) \(before.tips[key]?.seconds ?? 0)")
     }
-    return Array((text + "end\n").utf8)
+    for (origin, point) in checkpoints.sorted(by: { $0.key < $1.key })
+    where before.checkpoints[origin] != point {
+      lines.append("checkpoint \(origin) \(point.size) \(point.root) \(point.seconds)")
+    }
+    return Array(lines.map { "\($0) \(Self.check($0))\n" }.joined().utf8)
+  }
+
+  static var head: String { "wf-tips 2" }
+
+  private static func check(_ line: String) -> String {
+    var hash = ObjectHash()
+    hash.update(Array(line.utf8))
+    return String(hash.finish().hex.prefix(8))
   }
 
   /// Reads the file; a damaged memory is an error, never an empty one.
   ///
   /// - Throws: `tips_malformed`.
-  public static func parse(_ bytes: [UInt8]) throws(ObjectError) -> Tips {
+  public static func parse(
+    _ bytes: [UInt8], place: String = "wf/tips"
+  ) throws(ObjectError) -> Tips {
+    if bytes.starts(with: Array("wf-tips 1\n".utf8)) { return try parseFirstForm(bytes, place) }
     var result = Tips()
-    let lines = String(decoding: bytes, as: UTF8.self)
-      .split(separator: "\n", omittingEmptySubsequences: false)
-    guard lines.count >= 3, lines.first == "wf-tips 1", lines.suffix(2) == ["end", ""] else {
-      throw malformed(lines.count)
-    }
-    for (index, line) in lines.enumerated().dropFirst().dropLast(2) {
-      let words = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
-      switch words.first {
-      case "tip" where words.count == 6:
-        guard let ref = RefName(words[2]), let commit = ObjectID(hex: words[3]),
-          let count = Int(words[4]), let seconds = Int64(words[5])
-        else { throw malformed(index + 1) }
-        let tip = Tip(commit: commit, count: count, seconds: seconds)
-        result.tips[Key(source: words[1], ref: ref)] = tip
-      case "checkpoint" where words.count == 5:
-        guard let size = Int64(words[2]), Hex.decode(words[3])?.count == 32,
-          let seconds = Int64(words[4])
-        else { throw malformed(index + 1) }
-        result.checkpoints[words[1]] = Checkpoint(size: size, root: words[3], seconds: seconds)
-      default: throw malformed(index + 1)
+    let rows = bytes.split(separator: 10, omittingEmptySubsequences: false)
+    for (index, row) in rows.enumerated() {
+      let line = String(decoding: row, as: UTF8.self)
+      let isLast = index == rows.count - 1
+      if row.isEmpty || row.contains(0) { continue }
+      if index == 0 {
+        if line == head || (isLast && head.hasPrefix(line)) { continue }
+        throw malformed(place, 1)
+      }
+      var words = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+      let stated = words.removeLast()
+      guard check(words.joined(separator: " ")) == stated, result.take(words) else {
+        if isLast { continue }
+        throw malformed(place, index + 1)
       }
     }
     return result
   }
 
-  private static func malformed(_ line: Int) -> ObjectError {
+  /// The form of version 1: the whole memory between its head and `end`.
+  private static func parseFirstForm(
+    _ bytes: [UInt8], _ place: String
+  ) throws(ObjectError) -> Tips {
+    var result = Tips()
+    let lines = String(decoding: bytes, as: UTF8.self)
+      .split(separator: "\n", omittingEmptySubsequences: false)
+    guard lines.count >= 3, lines.suffix(2) == ["end", ""] else {
+      throw malformed(place, lines.count)
+    }
+    for (index, line) in lines.enumerated().dropFirst().dropLast(2) {
+      let words = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+      if words.first == "gone" || !result.take(words) { throw malformed(place, index + 1) }
+    }
+    return result
+  }
+
+  /// Takes one line in; false where it is none.
+  private mutating func take(_ words: [String]) -> Bool {
+    switch words.first {
+    case "tip" where words.count == 6:
+      guard let ref = RefName(words[2]), let commit = ObjectID(hex: words[3]),
+        let count = Int(words[4]), let seconds = Int64(words[5])
+      else { return false }
+      tips[Key(source: words[1], ref: ref)] = Tip(commit: commit, count: count, seconds: seconds)
+    case "gone" where words.count == 4:
+      guard let ref = RefName(words[2]) else { return false }
+      tips[Key(source: words[1], ref: ref)] = nil
+    case "checkpoint" where words.count == 5:
+      guard let size = Int64(words[2]), Hex.decode(words[3])?.count == 32,
+        let seconds = Int64(words[4])
+      else { return false }
+      checkpoints[words[1]] = Checkpoint(size: size, root: words[3], seconds: seconds)
+    default: return false
+    }
+    return true
+  }
+
+  private static func malformed(_ place: String, _ line: Int) -> ObjectError {
     ObjectError(
-      .tipsMalformed, place: "wf/tips, line \(line)",
+      .tipsMalformed, place: "\(place), line \(line)",
       message: "the memory of tips seen is damaged")
-  }
-}
-
-extension ObjectStore {
-  private var tipsFile: String { path + "/wf/tips" }
-
-  /// The memory of tips; empty where there is none yet.
-  public func tips() throws(ObjectError) -> Tips {
-    let bytes = try wrapping { () throws(PlatformError) in
-      try system.readIfPresent(tipsFile, limit: 1 << 28)
-    }
-    return try bytes.map { (bytes) throws(ObjectError) in try Tips.parse(bytes) } ?? Tips()
-  }
-
-  /// Changes the memory under its lock; written whole or not at all.
-  public func updateTips(
-    _ change: (inout Tips) throws(ObjectError) -> Void
-  ) throws(ObjectError) {
-    let lock = try wrapping { () throws(PlatformError) in
-      try system.makeDirectories(path + "/wf")
-      return try system.lock(tipsFile, waiting: 2000)
-    }
-    defer { lock.release() }
-    let before = try tips()
-    var after = before
-    try change(&after)
-    if after == before { return }
-    let bytes = after.encoded
-    try wrapping { () throws(PlatformError) in try system.write(bytes, to: tipsFile) }
   }
 }

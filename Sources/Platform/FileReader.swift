@@ -20,7 +20,16 @@ public final class FileReader {
 
   /// Appends at most `count` bytes; returns how many, 0 at the end of the file.
   public func read(into bytes: inout [UInt8], upTo count: Int) throws(PlatformError) -> Int {
-    try system.enter(.read, path)
+    var count = count
+    while let fault = system.fault(.read, path) {
+      switch fault {
+      case .fail(EINTR): continue
+      case .fail(let number), .cut(_, let number):
+        throw PlatformError(errno: number, doing: "read this", place: path)
+      case .short(let few): count = min(count, max(1, few))
+      }
+      break
+    }
     var got = 0
     // read(2) fills at most `count` bytes of a buffer that has room for as many.
     let piece = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in

@@ -2,9 +2,9 @@ internal import Glibc
 
 extension FileSystem {
   public func makeDirectory(_ path: String, mode: UInt32 = 0o777) throws(PlatformError) {
-    try enter(.makeDirectory, path)
     try checkPath(path)
-    if unsafe mkdir(path, mode_t(mode)) != 0 { throw failed(.makeDirectory, path) }
+    _ = try call(.makeDirectory, path) { unsafe mkdir(path, mode_t(mode)) }
+    changed(.madeDirectory(path))
   }
 
   /// Makes a directory and those above it; fine when they are there.
@@ -32,9 +32,9 @@ extension FileSystem {
 
   /// Removes an empty directory.
   public func removeDirectory(_ path: String) throws(PlatformError) {
-    try enter(.removeDirectory, path)
     try checkPath(path)
-    if unsafe rmdir(path) != 0 { throw failed(.removeDirectory, path) }
+    _ = try call(.removeDirectory, path) { unsafe rmdir(path) }
+    changed(.removedDirectory(path))
   }
 
   /// Removes a file, or a directory with all that is in it; fine when nothing is there.

@@ -5,11 +5,11 @@ extension FileSystem {
   public func status(
     _ path: String, followingLinks: Bool = true
   ) throws(PlatformError) -> FileStatus {
-    try enter(.status, path)
     try checkPath(path)
     var raw = stat()
-    let result = unsafe followingLinks ? stat(path, &raw) : lstat(path, &raw)
-    if result != 0 { throw failed(.status, path) }
+    _ = try call(.status, path) {
+      unsafe followingLinks ? stat(path, &raw) : lstat(path, &raw)
+    }
     return FileStatus(raw)
   }
 
@@ -117,10 +117,10 @@ extension FileSystem {
 
   /// Opens without ever waiting (a pipe would wait for its writer) and checks what it got.
   private func openRegular(_ path: String) throws(PlatformError) -> (Int32, FileStatus) {
-    try enter(.open, path)
     try checkPath(path)
-    let descriptor = retrying { unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) }
-    if descriptor < 0 { throw failed(.open, path) }
+    let descriptor = try call(.open, path) {
+      unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+    }
     var raw = stat()
     if unsafe fstat(descriptor, &raw) != 0 {
       let error = failed(.status, path)

@@ -30,12 +30,11 @@ extension FileSystem {
 
   /// A new file; `file_exists` when something is there already.
   public func create(_ path: String, mode: UInt32 = 0o666) throws(PlatformError) -> FileWriter {
-    try enter(.create, path)
     try checkPath(path)
-    let descriptor = retrying {
+    let descriptor = try call(.create, path) {
       unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode_t(mode))
     }
-    if descriptor < 0 { throw failed(.create, path) }
+    changed(.created(path))
     return FileWriter(descriptor: descriptor, path: path, system: self)
   }
 
@@ -43,41 +42,46 @@ extension FileSystem {
   public func openForAppending(
     _ path: String, mode: UInt32 = 0o666
   ) throws(PlatformError) -> FileWriter {
-    try enter(.open, path)
     try checkPath(path)
-    let descriptor = retrying {
+    let descriptor = try call(.open, path) {
       unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, mode_t(mode))
     }
-    if descriptor < 0 { throw failed(.open, path) }
+    changed(.created(path))
     return FileWriter(descriptor: descriptor, path: path, system: self)
   }
 
   public func rename(_ old: String, to new: String) throws(PlatformError) {
-    try enter(.rename, new)
     try checkPath(old)
     try checkPath(new)
-    if unsafe Glibc.rename(old, new) != 0 { throw failed(.rename, new) }
+    _ = try call(.rename, new) { unsafe Glibc.rename(old, new) }
+    changed(.renamed(old, to: new))
   }
 
   /// A second name for a file; `file_exists` when the name is taken.
   public func link(_ old: String, to new: String) throws(PlatformError) {
-    try enter(.link, new)
     try checkPath(old)
     try checkPath(new)
-    if unsafe Glibc.link(old, new) != 0 { throw failed(.link, new) }
+    _ = try call(.link, new) { unsafe Glibc.link(old, new) }
+    changed(.linked(old, to: new))
+  }
+
+  /// A symbolic link that holds `text`; `file_exists` when the name is taken.
+  func makeSymbolicLink(_ text: String, at path: String) throws(PlatformError) {
+    try checkPath(path)
+    _ = try call(.lock, path) { unsafe symlink(text, path) }
+    changed(.symbolicLink(path, text: text))
   }
 
   /// Removes a file.
   public func remove(_ path: String) throws(PlatformError) {
-    try enter(.unlink, path)
     try checkPath(path)
-    if unsafe unlink(path) != 0 { throw failed(.unlink, path) }
+    _ = try call(.unlink, path) { unsafe unlink(path) }
+    changed(.removed(path))
   }
 
   public func changeMode(_ path: String, to mode: UInt32) throws(PlatformError) {
-    try enter(.changeMode, path)
     try checkPath(path)
-    if unsafe chmod(path, mode_t(mode)) != 0 { throw failed(.changeMode, path) }
+    _ = try call(.changeMode, path) { unsafe chmod(path, mode_t(mode)) }
   }
 
   /// Makes the content of a file durable.
@@ -102,30 +106,43 @@ extension FileSystem {
   }
 
   func sync(_ descriptor: Int32, _ path: String, _ operation: Operation) throws(PlatformError) {
-    try enter(operation, path)
-    if !syncsToDisk { return }
-    if retrying({ fsync(descriptor) }) != 0 { throw failed(operation, path) }
+    _ = try call(operation, path) { syncsToDisk ? fsync(descriptor) : 0 }
+    changed(operation == .syncFile ? .syncedFile(path) : .syncedDirectory(path))
   }
 
   /// Writes every byte, going on after short writes and signals.
+  ///
+  /// - Parameter offset: where in the file; nil: where the descriptor stands, which is the end.
   func writeAll(
-    _ bytes: UnsafeRawBufferPointer, to descriptor: Int32, _ path: String
+    _ bytes: UnsafeRawBufferPointer, to descriptor: Int32, _ path: String, at offset: Int? = nil
   ) throws(PlatformError) {
-    var rest = unsafe bytes
-    let fault = fault(.write, path)
-    if case .fail(let number) = fault {
-      throw PlatformError(errno: number, doing: "write this", place: path)
-    }
-    if case .cut(let count, _) = fault {
-      unsafe rest = UnsafeRawBufferPointer(rebasing: rest.prefix(count))
-    }
-    while unsafe !rest.isEmpty {
-      let done = retrying { unsafe Glibc.write(descriptor, rest.baseAddress, rest.count) }
-      if done < 0 { throw failed(.write, path) }
-      unsafe rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(done))
-    }
-    if case .cut(_, let number) = fault {
-      throw PlatformError(errno: number, doing: "write this", place: path)
+    var done = 0
+    while done < bytes.count {
+      var end = bytes.count
+      var failure: Int32?
+      switch fault(.write, path) {
+      case .fail(EINTR): continue
+      case .fail(let number): (end, failure) = (done, number)
+      case .cut(let count, let number): (end, failure) = (min(end, done + count), number)
+      case .short(let count): end = min(end, done + max(1, count))
+      case nil: break
+      }
+      while done < end {
+        // The range lies inside `bytes`.
+        let start = unsafe bytes.baseAddress?.advanced(by: done)
+        let count = retrying {
+          if let offset {
+            return unsafe pwrite(descriptor, start, end - done, off_t(offset + done))
+          }
+          return unsafe Glibc.write(descriptor, start, end - done)
+        }
+        if count < 0 { throw failed(.write, path) }
+        if count == 0 { throw PlatformError(errno: EIO, doing: "write this", place: path) }
+        unsafe changed(
+          .wrote(path, Array(bytes[done..<done + count]), at: offset.map { $0 + done }))
+        done += count
+      }
+      if let failure { throw PlatformError(errno: failure, doing: "write this", place: path) }
     }
   }
 
@@ -133,8 +150,7 @@ extension FileSystem {
     _ path: String, _ flags: Int32, _ body: (Int32) throws(PlatformError) -> Void
   ) throws(PlatformError) {
     try checkPath(path)
-    let descriptor = retrying { unsafe open(path, flags | O_CLOEXEC) }
-    if descriptor < 0 { throw failed(.open, path) }
+    let descriptor = try call(.open, path) { unsafe open(path, flags | O_CLOEXEC) }
     defer { close(descriptor) }
     try body(descriptor)
   }

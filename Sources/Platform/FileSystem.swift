@@ -3,12 +3,13 @@ internal import Synchronization
 
 /// The one seam through which files are touched.
 ///
-/// A value of this type carries a ledger, which counts operations, and optionally a hook that
-/// decides before each one whether it fails; so a test can fail, cut short or "crash" the N-th
-/// operation. Product code uses `FileSystem()`.
+/// A value of this type carries a ledger, which counts operations, and for tests a hook that decides
+/// before each system call whether it fails, and an observer that is told what was changed. With
+/// these a test can fail, interrupt, cut short or "crash" the N-th operation, or work out what a
+/// power loss would leave. Product code uses `FileSystem()`.
 public struct FileSystem: Sendable {
   /// What is about to be done, in the words of the system calls.
-  public enum Operation: String, Sendable, CaseIterable {
+  public enum Operation: Int, Sendable, CaseIterable {
     case open, create, read, write, status, list, map
     case makeDirectory, rename, link, unlink, removeDirectory, changeMode
     case syncFile, syncDirectory, lock
@@ -16,47 +17,88 @@ public struct FileSystem: Sendable {
 
   /// What the hook wants to happen instead of the operation.
   public enum Fault: Sendable {
-    /// The operation is not done and fails with this `errno`.
+    /// The system call is not made and fails with this `errno`; `EINTR` is a signal that came.
     case fail(Int32)
     /// A write puts down this many bytes, then fails with this `errno`.
     case cut(bytes: Int, Int32)
+    /// A write or read does at most this many bytes, at least one, and says so.
+    case short(bytes: Int)
   }
 
-  /// Asked before each operation with its path and its running number (from 1).
+  /// A change that was made.
+  public enum Change: Sendable, Equatable {
+    case created(String)
+    /// Bytes written at an offset, or at the end of the file where that is nil.
+    case wrote(String, [UInt8], at: Int?)
+    case renamed(String, to: String)
+    case linked(String, to: String)
+    /// A symbolic link with this text.
+    case symbolicLink(String, text: String)
+    case removed(String)
+    case madeDirectory(String)
+    case removedDirectory(String)
+    case syncedFile(String)
+    case syncedDirectory(String)
+  }
+
+  /// Asked before each system call with its path and its running number (from 1).
   public typealias Hook = @Sendable (Operation, String, Int) -> Fault?
+  /// Told of each change after it was made.
+  public typealias Observer = @Sendable (Change) -> Void
 
   /// Counts what was done; shared by all copies of one `FileSystem`.
   public final class Ledger: Sendable {
-    private let counts = Mutex<[Operation: Int]>([:])
+    private let counts = Mutex([Int](repeating: 0, count: Operation.allCases.count))
 
     /// How often an operation was started.
-    public func count(_ operation: Operation) -> Int { counts.withLock { $0[operation] ?? 0 } }
+    public func count(_ operation: Operation) -> Int { counts.withLock { $0[operation.rawValue] } }
     /// Syncs of files and of directories together.
     public var syncs: Int { count(.syncFile) + count(.syncDirectory) }
     /// All operations so far.
-    public var total: Int { counts.withLock { $0.values.reduce(0, +) } }
+    public var total: Int { counts.withLock { $0.reduce(0, +) } }
 
     fileprivate func enter(_ operation: Operation) {
-      counts.withLock { $0[operation, default: 0] += 1 }
+      counts.withLock { $0[operation.rawValue] += 1 }
     }
   }
 
   public let ledger = Ledger()
   private let hook: Hook?
+  private let observer: Observer?
   /// Whether `syncFile` and `syncDirectory` really wait for the disk.
   ///
   /// Off only where the user asked for speed over durability; they are counted all the same.
   public var syncsToDisk = true
   private let numbers = Running()
+  let holder: HolderOfLocks
 
-  public init(hook: Hook? = nil) { self.hook = hook }
+  /// - Parameter holder: who takes the locks; nil: this process.
+  public init(hook: Hook? = nil, observer: Observer? = nil, holder: LockHolder? = nil) {
+    self.hook = hook
+    self.observer = observer
+    self.holder = HolderOfLocks(holder)
+  }
+
+  /// Makes a system call and makes it again after a signal.
+  ///
+  /// - Parameter body: the call; -1 says that it failed, with the reason in `errno`.
+  func call<T: SignedInteger>(
+    _ operation: Operation, _ path: String, _ body: () -> T
+  ) throws(PlatformError) -> T {
+    try enter(operation, path)
+    let result = retrying(body)
+    if result == -1 { throw failed(operation, path) }
+    return result
+  }
 
   /// Counts an operation and lets the hook object to it.
   func enter(_ operation: Operation, _ path: String) throws(PlatformError) {
-    if let fault = fault(operation, path) {
+    while let fault = fault(operation, path) {
       switch fault {
+      case .fail(EINTR): continue
       case .fail(let number), .cut(_, let number):
         throw PlatformError(errno: number, doing: verb(operation), place: path)
+      case .short: return
       }
     }
   }
@@ -68,18 +110,22 @@ public struct FileSystem: Sendable {
     return hook(operation, path, numbers.next())
   }
 
+  /// Tells the observer; the change is only put together where there is one.
+  @inline(__always)
+  func changed(_ change: @autoclosure () -> Change) { observer?(change()) }
+
   func failed(_ operation: Operation, _ path: String) -> PlatformError {
     PlatformError(errno: errno, doing: verb(operation), place: path)
   }
 
-  private func verb(_ operation: Operation) -> String {
+  func verb(_ operation: Operation) -> String {
     switch operation {
     case .status: "look at this"
     case .makeDirectory: "make this folder"
     case .removeDirectory, .unlink: "remove this"
     case .changeMode: "change the mode of this"
     case .syncFile, .syncDirectory: "make this durable"
-    default: "\(operation.rawValue) this"
+    default: "\(operation) this"
     }
   }
 

@@ -57,11 +57,9 @@ public final class FileWriter {
   /// Writes over bytes near the front, for a count that is known only at the end.
   public func overwrite(_ bytes: [UInt8], at offset: Int) throws(PlatformError) {
     try flush()
-    try system.enter(.write, path)
-    let done = unsafe bytes.withUnsafeBytes { raw in
-      retrying { unsafe pwrite(descriptor, raw.baseAddress, raw.count, off_t(offset)) }
+    try unsafe bytes.withRawBytes { (raw) throws(PlatformError) in
+      try unsafe system.writeAll(raw, to: descriptor, path, at: offset)
     }
-    if done != bytes.count { throw system.failed(.write, path) }
   }
 
   /// Flushes, makes the content durable where asked, and closes.

@@ -1,20 +1,21 @@
 internal import Glibc
 
-/// A lock that other processes see as a file `NAME.lock`, held until `release` or deinit.
+/// A lock that other processes see as `NAME.lock`, held until `release` or deinit.
 ///
-/// The file says which process on which host holds it, and is also locked with flock(2), which
-/// the kernel gives up when the process dies; so a lock left by a dead process of this host is
-/// taken over without a race. A lock file of unknown make (stock git's) is never taken over.
+/// A symbolic link whose text says who holds it (`LockHolder`): it appears whole in one step, also on
+/// NFS and also after a power loss, and stock git respects it, since it cannot create a file there.
+/// Where there are no symbolic links it is a file with that text. The lock of a process that is surely
+/// dead is taken over; one of another make (stock git's) never is.
 public final class LockFile {
-  /// The path of the lock file itself.
+  /// The path of the lock itself.
   public let path: String
-  private let descriptor: Int32
+  private let text: String
   private let system: FileSystem
   private var isHeld = true
 
-  fileprivate init(path: String, descriptor: Int32, system: FileSystem) {
+  fileprivate init(path: String, text: String, system: FileSystem) {
     self.path = path
-    self.descriptor = descriptor
+    self.text = text
     self.system = system
   }
 
@@ -24,8 +25,16 @@ public final class LockFile {
   public func release() {
     if !isHeld { return }
     isHeld = false
-    try? system.remove(path)  // before the flock goes, so that nobody takes over a file that ends
-    close(descriptor)
+    // Somebody may have removed it by hand, and another process taken it.
+    if let found = system.textOfLock(path), found != text { return }
+    // One that stays blocks everybody until this process ends.
+    for _ in 0..<3 {
+      do throws(PlatformError) {
+        return try system.remove(path)
+      } catch {
+        if error.code == .fileNotFound { return }
+      }
+    }
   }
 }
 
@@ -36,106 +45,87 @@ extension FileSystem {
   public func lock(_ name: String, waiting milliseconds: Int = 0) throws(PlatformError) -> LockFile
   {
     let path = name + ".lock"
-    var left = milliseconds
+    let own = holder.value
+    let text = own.text + " " + String(UInt64.random(in: .min ... .max), radix: 16)
+    let start = monotonicMilliseconds()
     while true {
-      if let lock = try createLock(path) { return lock }
-      if let lock = try takeOverLock(path) { return lock }
-      if left <= 0 { throw held(path) }
-      usleep(5000)
-      left -= 5
-    }
-  }
-
-  private var marker: String { "wf-lock \(getpid()) \(hostName())\n" }
-
-  /// Makes the lock under another name, so that it has content and flock once it can be seen.
-  private func createLock(_ path: String) throws(PlatformError) -> LockFile? {
-    try enter(.lock, path)
-    try checkPath(path)
-    let temporary = temporaryName(beside: path)
-    let descriptor = retrying {
-      unsafe open(temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode_t(0o666))
-    }
-    if descriptor < 0 { throw failed(.lock, path) }
-    do throws(PlatformError) {
-      defer { unsafe _ = unlink(temporary) }
-      if flock(descriptor, LOCK_EX | LOCK_NB) != 0 { throw failed(.lock, path) }
-      try put(marker, descriptor, path)
-      if unsafe Glibc.link(temporary, path) == 0 {
-        return LockFile(path: path, descriptor: descriptor, system: self)
+      if try createLock(path, text) { return LockFile(path: path, text: text, system: self) }
+      let found = textOfLock(path)
+      if let found, let other = LockHolder(parsing: found), other.isDead(for: own),
+        try removeDead(path, found)
+      {
+        continue
       }
-      if errno != EEXIST { throw failed(.lock, path) }
-    } catch {
-      close(descriptor)
-      throw error
+      if monotonicMilliseconds() - start >= milliseconds {
+        if found == nil, !exists(path) { continue }  // it has just gone
+        throw held(path, found)
+      }
+      // Not in step with the others who wait.
+      usleep(UInt32.random(in: 1000...5000))
     }
-    close(descriptor)
-    return nil
   }
 
-  /// Takes a lock of ours whose holder is dead; nil where it lives, or has just gone.
-  private func takeOverLock(_ path: String) throws(PlatformError) -> LockFile? {
-    let descriptor = retrying { unsafe open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK) }
-    if descriptor < 0 { return nil }
-    let isOurs: Bool
-    if flock(descriptor, LOCK_EX | LOCK_NB) == 0, isStillThere(path, descriptor) {
-      let words = content(descriptor).split(whereSeparator: { $0 == " " || $0 == "\n" })
-      isOurs = words.count == 3 && words[0] == "wf-lock" && words[2] == hostName()
-    } else {
-      isOurs = false
-    }
-    if !isOurs {
-      close(descriptor)
-      return nil
+  /// False where there is a lock already.
+  private func createLock(_ path: String, _ text: String) throws(PlatformError) -> Bool {
+    do throws(PlatformError) {
+      try makeSymbolicLink(text, at: path)
+      return true
+    } catch {
+      if error.code == .fileExists { return false }
+      guard [EPERM, EOPNOTSUPP, ENOSYS, EINVAL].contains(error.errorNumber) else { throw error }
     }
     do throws(PlatformError) {
-      if ftruncate(descriptor, 0) != 0 { throw failed(.lock, path) }
-      try put(marker, descriptor, path)
+      let writer = try create(path)
+      try writer.append(text)
+      try writer.finish(durably: false)
+      return true
     } catch {
-      close(descriptor)
+      if error.code == .fileExists { return false }
       throw error
     }
-    return LockFile(path: path, descriptor: descriptor, system: self)
   }
 
-  private func put(_ text: String, _ descriptor: Int32, _ path: String) throws(PlatformError) {
-    let bytes = Array(text.utf8)
-    let done = unsafe bytes.withUnsafeBytes { raw in
-      unsafe pwrite(descriptor, raw.baseAddress, raw.count, 0)
+  /// Removes the lock of a dead process, if it still is the one that was seen.
+  ///
+  /// Of all who saw it dead, and they are all on this host, one at a time may look again and remove
+  /// it: else the second would remove the new lock of the first. The folder's own flock, which dies
+  /// with its process, is what they agree by; where there is none, nothing is removed.
+  private func removeDead(_ path: String, _ seen: String) throws(PlatformError) -> Bool {
+    let folder = Path.parent(path)
+    let descriptor = retrying { unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+    if descriptor < 0 { return false }
+    defer { close(descriptor) }
+    if flock(descriptor, LOCK_EX | LOCK_NB) != 0 { return false }
+    guard textOfLock(path) == seen else { return false }
+    try remove(path)
+    return true
+  }
+
+  /// What a lock says; nil where it is not there or says nothing.
+  fileprivate func textOfLock(_ path: String) -> String? {
+    var bytes = [UInt8](repeating: 0, count: 1024)
+    // readlink fills at most as many bytes as it is told that there are.
+    let count = unsafe bytes.withUnsafeMutableBytes { buffer in
+      guard let start = buffer.baseAddress else { return -1 }
+      return unsafe readlink(path, start.assumingMemoryBound(to: CChar.self), buffer.count)
     }
-    if done != bytes.count { throw failed(.lock, path) }
+    if count >= 0 { return String(decoding: bytes.prefix(count), as: UTF8.self) }
+    if errno != EINVAL { return nil }
+    return (try? read(path, limit: 4096)).map { String(decoding: $0, as: UTF8.self) }
   }
 
-  private func content(_ descriptor: Int32) -> String {
-    var bytes = [UInt8](repeating: 0, count: 512)
-    let got = unsafe bytes.withUnsafeMutableBytes { raw in
-      unsafe pread(descriptor, raw.baseAddress, raw.count, 0)
+  private func held(_ path: String, _ text: String?) -> PlatformError {
+    guard let text, let other = LockHolder(parsing: text) else {
+      return PlatformError(.locked, place: path, message: "another process holds this lock")
     }
-    return String(decoding: bytes.prefix(max(0, got)), as: UTF8.self)
+    let place = other.host == holder.value.host ? "" : " on \(other.host)"
+    return PlatformError(
+      .locked, place: path, message: "process \(other.process)\(place) holds this lock")
   }
 
-  private func isStillThere(_ path: String, _ descriptor: Int32) -> Bool {
-    var opened = stat()
-    var named = stat()
-    return unsafe fstat(descriptor, &opened) == 0 && lstat(path, &named) == 0
-      && opened.st_ino == named.st_ino && opened.st_dev == named.st_dev
-  }
-
-  private func held(_ path: String) -> PlatformError {
-    let text = ((try? readIfPresent(path, limit: 4096)) ?? nil).map {
-      String(decoding: $0, as: UTF8.self)
-    }
-    let words = (text ?? "").split(separator: " ")
-    let who = words.count == 3 && words[0] == "wf-lock" ? "process \(words[1])" : "another process"
-    return PlatformError(.locked, place: path, message: "\(who) holds this lock")
-  }
-
-  private func hostName() -> String {
-    var name = [CChar](repeating: 0, count: 256)
-    let status = unsafe gethostname(&name, name.count - 1)  // the last 0 stays
-    let bytes = name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
-    let text = status == 0 ? String(decoding: bytes, as: UTF8.self) : ""
-    let plain = text.filter { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "." }
-    return plain.isEmpty ? "unnamed" : plain
+  private func monotonicMilliseconds() -> Int {
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+    return time.tv_sec * 1000 + time.tv_nsec / 1_000_000
   }
 }

@@ -62,7 +62,8 @@ public struct PlatformError: Failure, Equatable {
   public var hint: String? {
     switch code {
     case .outputExists: "choose another name, or pass --force to replace it"
-    case .locked: "wait for the other process to end, then run the command again"
+    case .locked:
+      "wait for the other process to end, then run the command again; if it died on another host, remove this file"
     default: nil
     }
   }

@@ -8,7 +8,9 @@ struct TrustCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "trust", abstract: "Say whose signatures you believe",
     discussion: "The file is an allowed-signers file that stock git and ssh-keygen read too.",
-    subcommands: [TrustAdd.self, TrustRemove.self, TrustList.self, TrustExport.self])
+    subcommands: [
+      TrustAdd.self, TrustRemove.self, TrustList.self, TrustExport.self, TrustAcceptHistory.self,
+    ])
 }
 
 struct TrustAdd: Command {

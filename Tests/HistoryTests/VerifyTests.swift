@@ -63,7 +63,7 @@ struct VerifyTests {
     try test.commitExample()
     #expect(try run(["rm", "-rf", test.gitDir]).status == 0)
     #expect(try run(["mv", copy, test.gitDir]).status == 0)
-    #expect(try verify(test).first?.firstFailure?.reason == "tip_rolled_back")
+    #expect(try verify(test).first?.firstFailure?.reason == "store_rolled_back")
   }
 
   @Test func `a commit on top of a tip that went back is refused`() throws {

@@ -71,7 +71,8 @@ struct CommitPathTests {
     for number in 1...total {
       let made = try StoreFolder()
       let old = earlier == 1 ? try made.store.commit(["a": "0"], to: made.claim) : nil
-      let system = FileSystem { _, _, running in running >= number ? .fail(5) : nil }
+      let system = FileSystem(
+        hook: { _, _, running in running >= number ? .fail(5) : nil }, holder: Machine.before)
       let new = try? made.reopened(system).commit(["a": "1", "b/c": "2"], to: made.claim)
       let after = try made.reopened().ref(made.claim)
       outcomes.insert(after == old ? "old" : "new")

@@ -15,8 +15,10 @@ struct StoreFolder {
       at: folder.path + "/.wf", system: FileSystem(), surroundings: fixedSurroundings)
   }
 
-  /// The same folder seen through another file system.
-  func reopened(_ system: FileSystem = FileSystem()) throws -> ObjectStore {
+  /// The same folder seen through another file system, after a restart of the machine if not given.
+  func reopened(
+    _ system: FileSystem = FileSystem(holder: Machine.after)
+  ) throws -> ObjectStore {
     try ObjectStore.open(at: path, system: system)
   }
 

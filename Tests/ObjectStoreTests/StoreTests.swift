@@ -140,30 +140,6 @@ struct StoreTests {
     #expect(paths == ["", "raw", "raw/ab", "raw/ab/cd", "x"])
   }
 
-  @Test func `tips are remembered, and a damaged memory is an error`() throws {
-    let made = try StoreFolder()
-    let commit = try made.store.commit(["a": "0"], to: made.claim)
-    #expect(try made.store.tips() == Tips())
-    let key = Tips.Key(ref: made.claim)
-    try made.store.updateTips { tips in
-      tips.tips[key] = Tips.Tip(commit: commit, count: 1, seconds: 5)
-      tips.tips[Tips.Key(source: "origin", ref: made.claim)] = Tips.Tip(
-        commit: commit, count: 1, seconds: 6)
-      tips.checkpoints["wf-log.invalid/00"] = Tips.Checkpoint(
-        size: 3, root: String(repeating: "ab", count: 32), seconds: 7)
-    }
-    let tips = try made.store.tips()
-    #expect(tips.tips[key]?.commit == commit)
-    #expect(tips.tips.count == 2)
-    #expect(tips.checkpoints["wf-log.invalid/00"]?.size == 3)
-    #expect(try Tips.parse(tips.encoded) == tips)
-    let text = tips.encoded
-    for count in 0..<text.count {
-      #expect(throws: ObjectError.self) { try Tips.parse(Array(text[..<count])) }
-    }
-    try made.expectSound()
-  }
-
   @Test func `every reason word is snake case and stands once`() {
     let words = ObjectError.Code.allCases.map(\.rawValue)
     #expect(Set(words).count == words.count)

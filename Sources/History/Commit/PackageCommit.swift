@@ -36,11 +36,13 @@ extension EvidenceStore {
     let label = try request.label.map { try checkedLabel($0, slug: package.slug) }
     let subject = try request.subject.map { try CommitMessage.checkedSubject($0) }
     let memory = TipMemory(store: self)
+    // Before the tip: in between, another process may move it and remember that.
+    let seen = try memory.recollection(of: ref)
     let tip = try objects.ref(ref)
-    if let objection = try memory.objection(to: tip, of: ref) { throw objection }
+    if let objection = try memory.objection(to: tip, of: ref, seen) { throw objection }
     let registration = try registration(before: tip)
     if let registration { try package.compare(to: registration, in: self) }
-    let count = try countCommits(before: tip, remembered: try memory.remembered(ref)) + 1
+    let count = try countCommits(before: tip, remembered: seen.known) + 1
     let committer = try Committer.make(store: self, unsigned: request.unsigned)
 
     let batch = try objects.beginBatch()
@@ -58,7 +60,8 @@ extension EvidenceStore {
     let written = try batch.finish().written
     try move(ref, from: tip, to: id, label: tag)
 
-    memory.rememberIfPossible(ref, id, count: count)
+    // A label takes the two syncs that are left of eight.
+    memory.rememberIfPossible(ref, id, count: count, syncing: label == nil)
     return CommittedVersion(
       slug: package.slug, version: count - (registration == nil ? 0 : 1), commit: id, tree: tree,
       signedBy: committer.fingerprint, objectsWritten: written, label: request.label)

@@ -50,10 +50,12 @@ extension EvidenceStore {
     guard let ref = RefName.claim(claim.slug) else {
       throw HistoryError(.packageInvalid, place: claim.slug, "this slug cannot name a ref")
     }
-    if let objection = try TipMemory(store: self).objection(to: try objects.ref(ref), of: ref) {
+    let seen = try TipMemory(store: self).recollection(of: ref)
+    let tip = try objects.ref(ref)
+    if let objection = try TipMemory(store: self).objection(to: tip, of: ref, seen) {
       throw objection
     }
-    if let tip = try objects.ref(ref) { throw try alreadyThere(claim.slug, tip: tip) }
+    if let tip { throw try alreadyThere(claim.slug, tip: tip) }
     let committer = try Committer.make(store: self, unsigned: request.unsigned)
     let batch = try objects.beginBatch()
     var sink = BatchSink(batch: batch)
@@ -70,7 +72,7 @@ extension EvidenceStore {
     let id = try batch.add(.commit, body)
     let written = try batch.finish().written
     try move(ref, from: nil, to: id, label: nil)
-    TipMemory(store: self).rememberIfPossible(ref, id, count: 1)
+    TipMemory(store: self).rememberIfPossible(ref, id, count: 1, syncing: true)
     return CommittedVersion(
       slug: claim.slug, version: 0, commit: id, tree: tree, signedBy: committer.fingerprint,
       objectsWritten: written, label: nil)

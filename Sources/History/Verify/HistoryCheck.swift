@@ -32,6 +32,11 @@ struct HistoryCheck {
       }
       notes.append("registered in \(registration.id.hex.prefix(12))")
     }
+    if let ref = slug.flatMap(RefName.claim),
+      let note = try TipMemory(store: store).recollection(of: ref).note
+    {
+      notes.append(note)
+    }
     return HistoryFindings(
       result: CheckResult(
         .history, .pass, detail: notes.joined(separator: "; "), object: link.id.hex),
@@ -40,15 +45,11 @@ struct HistoryCheck {
 
   private func structure(_ chain: [ChainLink], slug: String?) throws -> CheckResult? {
     for (index, link) in chain.enumerated() {
-      if link.commit.parents.count > 1 {
-        return failed(.tipForked, link.id, "a commit of a claim has one parent at most")
+      if let fault = link.fault(slug: slug, isTip: index == 0) {
+        return failed(fault.code, link.id, fault.detail)
       }
       if link.kind == .registration, index != chain.count - 1 {
         return failed(.registrationDiffers, link.id, "a registration comes after a package version")
-      }
-      if let slug, let message = link.message, message.claim != slug {
-        return failed(
-          .tipForked, link.id, "this commit belongs to another claim (\(message.claim))")
       }
     }
     return nil
@@ -57,8 +58,11 @@ struct HistoryCheck {
   /// Remembered tips, and the commit that the caller expects.
   private func position(_ link: ChainLink, slug: String?, isTip: Bool) throws -> CheckResult? {
     if let slug, let ref = RefName.claim(slug) {
+      // The memory first: in between, another process may move the tip and remember that.
+      let memory = TipMemory(store: store)
+      let seen = try memory.recollection(of: ref)
       let tip = try store.objects.ref(ref)
-      if let objection = try TipMemory(store: store).objection(to: tip, of: ref) {
+      if let objection = try memory.objection(to: tip, of: ref, seen) {
         return CheckResult(
           .history, .fail, reason: objection.reason, detail: objection.message,
           object: tip?.hex, path: ref.text, fault: .historyRewritten)

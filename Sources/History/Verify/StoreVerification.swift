@@ -19,13 +19,15 @@ public struct StoreVerification: Sendable {
 
   /// All claims: those of the store, and those that are remembered and gone.
   public func everyClaim() throws -> [TargetReport] {
+    // Before the refs: a claim made in between is not one that has gone.
+    let remembered = try TipMemory(store: store).rememberedClaims()
     let slugs = try store.slugs()
     let seen = Set(slugs)
     var reports = try self.reports(
       try slugs.map {
         Target(name: $0, version: ResolvedVersion(commit: try store.tip(of: $0), slug: $0))
       })
-    for ref in try TipMemory(store: store).rememberedClaims() {
+    for ref in remembered {
       guard let slug = ref.dropping(EvidenceStore.claimPrefix), !seen.contains(slug) else {
         continue
       }
@@ -107,7 +109,9 @@ public struct StoreVerification: Sendable {
     }
     report.checks.append(
       CheckResult(.log, .skipped, reason: "no_log", detail: "this store keeps no log of tips"))
-    if report.ok, let slug { try remember(link, slug) }
+    if report.ok, let slug, let note = try remember(link, slug) {
+      replace(&report.checks, with: history.result.adding(note))
+    }
     return report
   }
 
@@ -260,32 +264,36 @@ public struct StoreVerification: Sendable {
   }
 
   private func deleted(_ slug: String, _ ref: RefName) -> TargetReport {
-    let detail: String
-    do {
-      detail =
-        try TipMemory(store: store).objection(to: nil, of: ref)?.message ?? "the claim is gone"
-    } catch {
-      detail = "the claim is gone"
-    }
+    let objection = (try? TipMemory(store: store).objection(to: nil, of: ref)) ?? nil
+    let detail = objection?.message ?? "the claim is gone"
+    let reason = (objection?.code ?? .refDeleted).rawValue
     var report = TargetReport(target: slug, commit: nil, checks: [], signer: nil)
     report.checks += Self.skipped(
-      [.graph, .signature], reason: "ref_deleted", "there is no commit")
+      [.graph, .signature], reason: reason, "there is no commit")
     report.checks.append(
       CheckResult(
-        .history, .fail, reason: HistoryError.Code.refDeleted.rawValue, detail: detail,
-        path: ref.text, fault: .historyRewritten))
+        .history, .fail, reason: reason, detail: detail, path: ref.text,
+        fault: .historyRewritten))
     report.checks += Self.skipped(
-      [.shape, .manifest, .schema, .cross, .raw, .recompute, .log], reason: "ref_deleted",
+      [.shape, .manifest, .schema, .cross, .raw, .recompute, .log], reason: reason,
       "there is no package")
     return report
   }
 
   /// A verified tip is remembered, so that a step back is noticed from now on.
-  private func remember(_ link: ChainLink, _ slug: String) throws {
-    guard let ref = RefName.claim(slug), try store.objects.ref(ref) == link.id else { return }
+  ///
+  /// - Returns: why it could not be.
+  private func remember(_ link: ChainLink, _ slug: String) throws -> String? {
+    guard let ref = RefName.claim(slug), try store.objects.ref(ref) == link.id else { return nil }
     let memory = TipMemory(store: store)
-    if try memory.remembered(ref)?.commit == link.id { return }
-    memory.rememberIfPossible(ref, link.id, count: try store.chain(from: link.id).count)
+    let seen = try memory.recollection(of: ref)
+    if seen.note != nil || (seen.here?.commit == link.id && seen.there?.commit == link.id) {
+      return nil
+    }
+    let count =
+      try seen.known.flatMap { $0.commit == link.id ? $0.count : nil }
+      ?? store.chain(from: link.id).count
+    return memory.rememberIfPossible(ref, link.id, count: count, syncing: true)
   }
 
   static func skipped(_ checks: [VerifyCheck], reason: String, _ detail: String) -> [CheckResult] {

@@ -40,6 +40,13 @@ public struct CheckResult: Sendable, Equatable {
     self.fault = fault
   }
 
+  /// The same with something more to say.
+  func adding(_ note: String) -> CheckResult {
+    var result = self
+    result.detail += "; " + note
+    return result
+  }
+
   /// One element of `checks` in `wf.verify/1`.
   public var json: JSONValue {
     [

@@ -1,0 +1,93 @@
+public import Platform
+
+/// A file that holds a memory of tips.
+public struct TipsFile: Sendable {
+  public let path: String
+  private let system: FileSystem
+  private let isPrivate: Bool
+
+  /// - Parameter isPrivate: whether others may not read it, nor the folder where that is made.
+  public init(path: String, system: FileSystem, isPrivate: Bool) {
+    self.path = path
+    self.system = system
+    self.isPrivate = isPrivate
+  }
+
+  private var mode: UInt32 { isPrivate ? 0o600 : 0o666 }
+
+  /// Lines beyond those that are needed after which the file is written anew.
+  static var spareLines: Int { 256 }
+
+  /// The memory; empty where there is none yet.
+  ///
+  /// - Throws: `tips_malformed`.
+  public func read() throws(ObjectError) -> Tips { try Tips.parse(try bytes(), place: path) }
+
+  /// Changes the memory under its lock.
+  ///
+  /// As a rule a line is added and nothing synced: power loss may take the newest lines, never the
+  /// older ones.
+  ///
+  /// - Parameters:
+  ///   - syncing: whether the file may be written anew where that is due, which costs one sync; what
+  ///     cannot be added without that is left for the next time.
+  ///   - replacingDamaged: begins an empty memory in place of one that cannot be read.
+  public func update(
+    syncing: Bool = true, replacingDamaged: Bool = false,
+    _ change: (inout Tips) throws(ObjectError) -> Void
+  ) throws(ObjectError) {
+    let lock = try wrapping { () throws(PlatformError) in
+      try system.makeDirectories(Path.parent(path), mode: isPrivate ? 0o700 : 0o777)
+      return try system.lock(path, waiting: 2000)
+    }
+    defer { lock.release() }
+    let old = try bytes()
+    var isWhole = old.starts(with: Array((Tips.head + "\n").utf8))
+    let before: Tips
+    do throws(ObjectError) {
+      before = try Tips.parse(old, place: path)
+    } catch {
+      if !replacingDamaged { throw error }
+      before = Tips()
+      isWhole = false
+    }
+    var after = before
+    try change(&after)
+    if after == before, isWhole || old.isEmpty { return }
+    let lines = old.count(where: { $0 == 10 }) - after.tips.count - after.checkpoints.count
+    if isWhole, !syncing || lines < Self.spareLines {
+      return try append(after.lines(since: before), isCut: old.last != 10)
+    }
+    // A memory that is not there yet cannot be lost; any other may only be replaced by one on disk.
+    if !syncing, !old.isEmpty { return }
+    let encoded = after.encoded
+    try wrapping { () throws(PlatformError) in
+      try system.write(encoded, to: path, old.isEmpty ? .atomic : .durableContent, mode: mode)
+    }
+  }
+
+  /// - Parameter isCut: the last line is one that power loss cut; it is marked as such.
+  private func append(_ lines: [UInt8], isCut: Bool) throws(ObjectError) {
+    try wrapping { () throws(PlatformError) in
+      let writer = try system.openForAppending(path, mode: mode)
+      try writer.append((isCut ? [0, 10] : []) + lines)
+      try writer.finish(durably: false)
+    }
+  }
+
+  private func bytes() throws(ObjectError) -> [UInt8] {
+    try wrapping { () throws(PlatformError) in
+      try system.readIfPresent(path, limit: 1 << 28) ?? []
+    }
+  }
+}
+
+extension ObjectStore {
+  /// The store's own memory of tips.
+  public var tipsFile: TipsFile {
+    TipsFile(path: path + "/wf/tips", system: system, isPrivate: false)
+  }
+
+  /// The memory of tips; empty where there is none yet.
+  public func tips() throws(ObjectError) -> Tips { try tipsFile.read() }
+}
