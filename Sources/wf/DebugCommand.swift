@@ -7,7 +7,7 @@ import Terminal
 struct DebugCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "debug", abstract: "Measure and look inside", shouldDisplay: false,
-    subcommands: [DebugParseJSON.self])
+    subcommands: [DebugParseJSON.self, DebugGrow.self])
 }
 
 struct DebugParseJSON: Command {
