@@ -87,7 +87,7 @@ struct GarbageCommandTests {
     let program = try prepared()
     let damaged = try program.shell(
       """
-      cp -r .wf ../copy && pack=$(ls .wf/objects/pack/*.pack | head -1) && chmod u+w $pack &&
+      cp -r .wf ../copy && pack=$(ls -S .wf/objects/pack/*.pack | head -1) && chmod u+w $pack &&
       head -c 4000 $pack > cut && cat cut > $pack && rm cut
       """)
     try #require(damaged.status == 0, "\(damaged.err)")
