@@ -9,7 +9,7 @@ import Terminal
 struct DebugCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "debug", abstract: "Measure and look inside", shouldDisplay: false,
-    subcommands: [DebugParseJSON.self, DebugGraphDiff.self])
+    subcommands: [DebugParseJSON.self, DebugGraphDiff.self, DebugGrow.self])
 }
 
 struct DebugParseJSON: Command {

@@ -30,7 +30,7 @@ struct WF: ParsableCommand {
       InspectCommand.self, CommitCommand.self, LogCommand.self, ShowCommand.self,
       ClaimsCommand.self, VerifyCommand.self, DiffCommand.self, HistoryCommand.self,
       ExportCommand.self,
-      KeyCommand.self, TrustCommand.self, FsckCommand.self, CompletionCommand.self,
+      KeyCommand.self, TrustCommand.self, FsckCommand.self, GcCommand.self, CompletionCommand.self,
       DebugCommand.self,
     ])
 }
