@@ -115,7 +115,7 @@ struct TipMemory {
   }
 
   /// The tip does not come after the remembered one: in which way?
-  private func stepBack(
+  /// Says in which way a tip does not come after the remembered one.
     _ tip: ObjectID, root: ObjectID, length: Int, _ ref: RefName, _ memory: Recollection,
     _ known: Tips.Tip
   ) throws -> HistoryError {
