@@ -114,7 +114,7 @@ struct TipMemory {
       hint: hint)
   }
 
-  /// The tip does not come after the remembered one: in which way?
+  /// Says in which way a tip does not come after the remembered one.
   private func stepBack(
     _ tip: ObjectID, root: ObjectID, length: Int, _ ref: RefName, _ memory: Recollection,
     _ known: Tips.Tip

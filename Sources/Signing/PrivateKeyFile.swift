@@ -222,7 +222,9 @@ extension PrivateKeyFile {
       throw SigningError(.keyNotFound, "there is no key file", place: path)
     }
     // safe because the path is a Swift string, ended by NUL for C
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+    let descriptor = afterSignals {
+      unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+    }
     if descriptor < 0 {
       let number = errno
       if number == ENOENT || number == ENOTDIR {
@@ -269,8 +271,9 @@ extension PrivateKeyFile {
   ///
   /// Past Platform's writer, because that one holds what it writes in memory that is not wiped.
   static func write(_ text: borrowing LockedBytes, to path: String) throws(SigningError) {
-    let descriptor = unsafe open(
-      path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode_t(0o600))
+    let descriptor = afterSignals {
+      unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode_t(0o600))
+    }
     if descriptor < 0 {
       throw SigningError(PlatformError(errno: errno, doing: "write this key", place: path))
     }
@@ -286,8 +289,16 @@ extension PrivateKeyFile {
       }
       done += put
     }
-    if fsync(descriptor) != 0 {
+    if afterSignals({ fsync(descriptor) }) != 0 {
       throw SigningError(PlatformError(errno: errno, doing: "write this key", place: path))
     }
+  }
+}
+
+/// Makes a system call again after a signal.
+private func afterSignals(_ call: () -> Int32) -> Int32 {
+  while true {
+    let result = call()
+    if result != -1 || errno != EINTR { return result }
   }
 }

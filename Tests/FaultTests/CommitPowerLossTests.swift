@@ -50,7 +50,9 @@ struct CommitPowerLossTests {
     ).commit
   }
 
-  /// Every state: whole, old or new tip. Of `sample`: git's own check, verify, and a commit on top.
+  /// Checks every state: whole, old or new tip.
+  ///
+  /// Of `sample`: git's own check, verify, and a commit on top.
   private func check(
     _ run: RecordedRun, tips: [ObjectID?], sample: Int,
     sourceLocation: SourceLocation = #_sourceLocation

@@ -175,17 +175,17 @@ struct LockFileTests {
   @Test func `of many who find a dead lock one at a time has it`() throws {
     let folder = TemporaryFolder()
     let name = folder.path + "/thing"
+    // Else each would take the others for dead.
+    let start = try #require(try startOfThisProcess())
     let counter = folder.path + "/counter"
     try system.write(Array("0".utf8), to: counter)
     let failures = concurrentMap(Array(0..<40), threads: 4) { number -> String? in
       do {
-        // Every lock given up looks like one of a process that is dead.
-        let dead = LockHolder(
-          process: getpid(), start: UInt64(number + 1), host: "lab", machine: "m1", boot: "b0",
-          processes: "n1")
+        // As a process of before a restart leaves it.
+        let dead = "wf-lock 1 \(number + 1) lab m1 b0 n1 w"
         let me = LockHolder(
-          process: getpid(), start: 1, host: "lab", machine: "m1", boot: "b1", processes: "n1")
-        if number % 4 == 0 { _ = try? leave(name, by: dead) }
+          process: getpid(), start: start, host: "lab", machine: "m1", boot: "b1", processes: "n1")
+        if number % 4 == 0 { _ = symlink(dead, name + ".lock") }
         let lock = try FileSystem(holder: me).lock(name, waiting: 20_000)
         defer { lock.release() }
         let value = Int(String(decoding: try system.read(counter), as: UTF8.self)) ?? -1
