@@ -28,6 +28,9 @@ public struct HistoryError: Failure, Equatable {
     case settingsMalformed = "settings_malformed"
     case nothingToCommit = "nothing_to_commit"
     case trailerMismatch = "trailer_mismatch"
+    case tagMoved = "tag_moved"
+    case bundleWithoutClaim = "bundle_without_claim"
+    case exportNotPublic = "export_not_public"
   }
 
   public let code: Code
@@ -46,7 +49,7 @@ public struct HistoryError: Failure, Equatable {
 
   public var kind: FailureKind {
     switch code {
-    case .tipRolledBack, .tipForked, .refDeleted: .historyRewritten
+    case .tipRolledBack, .tipForked, .refDeleted, .tagMoved: .historyRewritten
     case .noSigningKey: .wrongKey
     case .proofMismatch, .trailerMismatch: .bytesChanged
     case .tipMoved: .locked
