@@ -41,11 +41,11 @@ conformance: dependencies
 	$(BUILD) --product wf-conformance
 	.build/debug/wf-conformance "$(KIND)" "$(CASES)"
 
-## fuzz SECONDS=60: feed mutated files to the parsers of foreign bytes
+## fuzz SECONDS=60 [TARGETS=…]: LLVM libFuzzer on each parser of foreign bytes, SECONDS for each
 SECONDS ?= 60
 fuzz: dependencies
-	cd Fuzz && $(SWIFT) build -c release -j $(JOBS)
-	Scripts/fuzz $(SECONDS)
+	cd Fuzz && $(SWIFT) build -c release -j $(JOBS) --sanitize=fuzzer --product libfuzzer
+	Scripts/fuzz $(SECONDS) $(TARGETS)
 
 ## torture KILLS=1000: kill commits at many instants and check the store after each
 KILLS ?= 1000

@@ -28,13 +28,16 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "Platform", swiftSettings: settings),
     .target(name: "JSON", dependencies: ["Platform"], swiftSettings: settings),
+    .target(name: "Archives", dependencies: ["Platform", "CZlib"], swiftSettings: settings),
     .target(name: "Statistics", swiftSettings: settings),
     .target(
       name: "ObjectStore", dependencies: ["Platform", "CZlib", crypto], swiftSettings: settings),
     .target(
       name: "Signing", dependencies: ["JSON", "Platform", "CSodium", crypto],
       swiftSettings: settings),
-    .target(name: "Evidence", dependencies: ["JSON", "Platform", crypto], swiftSettings: settings),
+    .target(
+      name: "Evidence", dependencies: ["Archives", "JSON", "Platform", crypto],
+      swiftSettings: settings),
     .target(
       name: "Adapters", dependencies: ["Evidence", "JSON", "Platform", crypto],
       swiftSettings: settings),
@@ -47,7 +50,8 @@ let package = Package(
     .target(
       name: "History",
       dependencies: [
-        "Pages", "Audit", "Evidence", "ObjectStore", "Signing", "JSON", "Platform", crypto,
+        "Pages", "Audit", "Evidence", "Archives", "ObjectStore", "Signing", "JSON", "Platform",
+        crypto,
       ],
       swiftSettings: settings),
     .target(name: "Terminal", dependencies: ["Platform", "JSON"], swiftSettings: settings),
@@ -63,14 +67,20 @@ let package = Package(
     .target(
       name: "Conformance",
       dependencies: [
-        "History", "Audit", "Adapters", "Evidence", "ObjectStore", "Signing", "Statistics", "JSON",
-        "Platform", crypto,
+        "History", "Audit", "Adapters", "Evidence", "Archives", "ObjectStore", "Signing",
+        "Statistics", "JSON", "Platform", crypto,
       ],
       swiftSettings: settings),
     .executableTarget(
       name: "wf-conformance", dependencies: ["Conformance"], swiftSettings: settings),
     // Development only: time and allocations of the statistics; not installed.
     .executableTarget(name: "wf-bench", dependencies: ["Statistics"], swiftSettings: tests),
+    // Development only: what must hold for any bytes that a parser is given; Fuzz/ uses it too.
+    .target(
+      name: "ParserChecks",
+      dependencies: [
+        "Adapters", "Evidence", "Archives", "ObjectStore", "Signing", "JSON", "Platform",
+      ], path: "Fuzz/Sources/ParserChecks", swiftSettings: tests),
     .target(
       name: "TestSupport", dependencies: ["Platform", "JSON"], path: "Tests/TestSupport",
       swiftSettings: tests),
@@ -89,8 +99,13 @@ let package = Package(
       dependencies: ["Signing", "Conformance", "Platform", "JSON", "TestSupport"],
       swiftSettings: tests),
     .testTarget(
+      name: "ArchivesTests", dependencies: ["Archives", "Platform", "TestSupport"],
+      swiftSettings: tests),
+    .testTarget(
       name: "EvidenceTests",
-      dependencies: ["Evidence", "Conformance", "JSON", "Platform", "TestSupport", crypto],
+      dependencies: [
+        "Evidence", "Archives", "Conformance", "JSON", "Platform", "TestSupport", crypto,
+      ],
       swiftSettings: tests),
     .testTarget(
       name: "AdaptersTests",
@@ -108,8 +123,8 @@ let package = Package(
     .testTarget(
       name: "HistoryTests",
       dependencies: [
-        "History", "Audit", "Adapters", "Evidence", "ObjectStore", "Signing", "Conformance", "JSON",
-        "Platform", "TestSupport",
+        "History", "Audit", "Adapters", "Evidence", "Archives", "ObjectStore", "Signing",
+        "Conformance", "JSON", "Platform", "TestSupport",
       ], swiftSettings: tests),
     .testTarget(
       name: "TerminalTests", dependencies: ["Terminal", "Platform", "JSON", "TestSupport"],
@@ -120,6 +135,8 @@ let package = Package(
         "History", "Pages", "Audit", "Evidence", "ObjectStore", "Signing", "JSON", "Platform",
         "TestSupport", "Terminal", "wf", "wf-conformance",
       ], swiftSettings: tests),
+    .testTarget(
+      name: "FuzzTests", dependencies: ["ParserChecks", "TestSupport"], swiftSettings: tests),
     .testTarget(
       name: "FaultTests",
       dependencies: [

@@ -10,6 +10,8 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("InternalImportsByDefault"),
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
+// The parsers of single formats are no public API; the checks reach them as tests do.
+let reachable = settings + [.unsafeFlags(["-enable-testing"])]
 
 let package = Package(
   name: "fuzz",
@@ -17,26 +19,30 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2")
   ],
   targets: [
-    .target(name: "Platform"),
-    .target(name: "JSON", dependencies: ["Platform"]),
+    .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "Platform", swiftSettings: reachable),
+    .target(name: "JSON", dependencies: ["Platform"], swiftSettings: settings),
     .target(
-      name: "Evidence", dependencies: ["JSON", "Platform", crypto], swiftSettings: settings),
+      name: "ObjectStore", dependencies: ["Platform", "CZlib", crypto], swiftSettings: reachable),
+    .target(
+      name: "Signing", dependencies: ["JSON", "Platform", "CSodium", crypto],
+      swiftSettings: reachable),
+    .target(name: "Archives", dependencies: ["Platform", "CZlib"], swiftSettings: settings),
+    .target(
+      name: "Evidence", dependencies: ["Archives", "JSON", "Platform", crypto],
+      swiftSettings: settings),
     .target(
       name: "Adapters", dependencies: ["Evidence", "JSON", "Platform", crypto],
       swiftSettings: settings),
-    .target(name: "Mutation"),
-    .target(name: "JSONChecks", dependencies: ["JSON"]),
-    .target(name: "FormatsChecks", dependencies: ["Adapters", "Evidence", "Platform"]),
-    .executableTarget(name: "fuzz-json", dependencies: ["JSONChecks", "Mutation"]),
-    .executableTarget(name: "fuzz-formats", dependencies: ["FormatsChecks", "Mutation"]),
+    .target(
+      name: "ParserChecks",
+      dependencies: [
+        "Adapters", "Evidence", "Archives", "ObjectStore", "Signing", "JSON", "Platform",
+      ]),
+    // LLVM libFuzzer brings its own `main`: swift build -c release --sanitize=fuzzer
+    .executableTarget(
+      name: "libfuzzer", dependencies: ["ParserChecks"],
+      swiftSettings: [.unsafeFlags(["-parse-as-library"])]),
   ]
 )
-
-// LIBFUZZER=1 swift build -c release --sanitize=fuzzer --product libfuzzer-json
-// Only then, since without that option such a program has no `main`.
-if Context.environment["LIBFUZZER"] != nil {
-  package.targets.append(
-    .executableTarget(
-      name: "libfuzzer-json", dependencies: ["JSONChecks"],
-      swiftSettings: [.unsafeFlags(["-parse-as-library"])]))
-}

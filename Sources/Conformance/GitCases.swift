@@ -1,3 +1,4 @@
+internal import Archives
 internal import Evidence
 internal import History
 internal import JSON

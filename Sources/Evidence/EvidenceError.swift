@@ -50,7 +50,7 @@ public struct EvidenceError: Failure, Equatable {
     // Faults of what holds the members.
     case notAPackage = "not_a_package"
     case memberUnreadable = "member_unreadable"
-    case archiveMalformed = "archive_malformed"
+    case ociMalformed = "oci_malformed"
   }
 
   public let code: Code

@@ -33,6 +33,9 @@ public struct HistoryError: Failure, Equatable {
     case settingsMalformed = "settings_malformed"
     case nothingToCommit = "nothing_to_commit"
     case trailerMismatch = "trailer_mismatch"
+    case tagMoved = "tag_moved"
+    case bundleWithoutClaim = "bundle_without_claim"
+    case exportNotPublic = "export_not_public"
   }
 
   public let code: Code
@@ -52,7 +55,7 @@ public struct HistoryError: Failure, Equatable {
   public var kind: FailureKind {
     switch code {
     case .tipRolledBack, .tipForked, .refDeleted, .tipOfOtherClaim, .parentOfOtherClaim,
-      .parentsMany, .historyUnrelated, .storeRolledBack:
+      .parentsMany, .historyUnrelated, .storeRolledBack, .tagMoved:
       .historyRewritten
     case .noSigningKey: .wrongKey
     case .proofMismatch, .trailerMismatch: .bytesChanged

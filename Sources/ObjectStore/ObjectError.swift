@@ -56,6 +56,10 @@ public struct ObjectError: Failure, Equatable {
     case tagMalformed = "tag_malformed"
     case tagNameMismatch = "tag_name_mismatch"
 
+    case bundleMalformed = "bundle_malformed"
+    case bundleCapabilityUnknown = "bundle_capability_unknown"
+    case bundlePrerequisiteMissing = "bundle_prerequisite_missing"
+
     case noStore = "no_store"
     case storeExists = "store_exists"
     case tipsMalformed = "tips_malformed"
@@ -105,8 +109,12 @@ public struct ObjectError: Failure, Equatable {
     case .system: cause?.kind ?? .inputOutput
     case .noStore: .noStore
     case .storeExists, .refConflict, .refMoved: .refused
-    case .refNameInvalid, .objectIDInvalid, .objectTooLarge: .invalidInput
-    case .objectMissing, .refTargetMissing, .deltaBaseMissing, .refMissing: .missing
+    case .refNameInvalid, .objectIDInvalid, .objectTooLarge, .bundleMalformed,
+      .bundleCapabilityUnknown:
+      .invalidInput
+    case .objectMissing, .refTargetMissing, .deltaBaseMissing, .refMissing,
+      .bundlePrerequisiteMissing:
+      .missing
     case .historyShallow, .graftFile, .replaceRef: .historyRewritten
     default: .bytesChanged
     }

@@ -7,6 +7,7 @@ struct CommandError: Failure, Equatable {
     case optionInvalid = "option_invalid"
     case formatUnknown = "format_unknown"
     case interrupted = "interrupted"
+    case addressNotSupported = "address_not_supported"
   }
   let code: Code
   let place: String?
@@ -23,7 +24,7 @@ struct CommandError: Failure, Equatable {
   var reason: String { code.rawValue }
   var kind: FailureKind {
     switch code {
-    case .directoryMissing: .invalidInput
+    case .directoryMissing, .addressNotSupported: .invalidInput
     case .optionInvalid, .formatUnknown: .usage
     case .interrupted: .interrupted
     }

@@ -34,7 +34,8 @@ struct CommitCommand: Command {
 
   func perform(_ session: Session) throws -> ExitStatus {
     let store = try session.store()
-    let (members, _) = try FileVerification.read(package, files: session.files)
+    let (members, _) = try FileVerification.read(
+      package, files: session.files, temporaryFolder: session.temporaryFolder)
     let done = try store.commit(
       CommitRequest(members: members, subject: message, label: tag, unsigned: unsigned))
     if session.console.json {

@@ -62,7 +62,8 @@ struct DiffSides {
   private func side(_ text: String, _ store: EvidenceStore?) throws -> DiffSide {
     let name = try session.version(text, in: store)
     if case .path(let path) = name {
-      let (members, _) = try FileVerification.read(path, files: session.files)
+      let (members, _) = try FileVerification.read(
+        path, files: session.files, temporaryFolder: session.temporaryFolder)
       return try DiffSide(name: text, members: members)
     }
     let store = try store ?? session.store()

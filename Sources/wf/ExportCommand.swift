@@ -8,25 +8,31 @@ import Terminal
 struct ExportCommand: Command {
   static let configuration = CommandConfiguration(
     commandName: "export",
-    abstract: "Write a version to a folder, a tar or a page",
+    abstract: "Write a version as a folder, archive, bundle or page",
     discussion: """
-      With --public only the seven shareable members are written. Both kinds carry a
-      proof: the signed commit and its root tree, so that anyone can check them with
-      wf verify, without this store. A page (html) shows shareable data alone.
+      dir, tar, tar.gz and zip hold the members; with --public the seven shareable
+      ones only. Both carry a proof: the signed commit and its root tree, so that
+      anyone can check them with wf verify, without this store. oci is the same as an
+      image layout for container registries: a folder, or a tar where the output's
+      name ends in .tar. bundle is the claim's whole history, for stock git, wf clone
+      and wf import-bundle. A page (html) shows shareable data alone. The same
+      version gives the same bytes.
 
       Examples:
         wf export my-claim --format tar --public --output evidence.tar
         wf export my-claim@v2 --format dir --output package-v2
+        wf export my-claim --format bundle --output my-claim.bundle
+        wf export my-claim --format oci --public --output evidence-oci.tar
         wf export my-claim --format html --output report.html
         wf verify evidence.tar --trust allowed_signers
 
-      Exit codes: 0 done; 4 the output is there already, or the version holds no
-      package.
+      Exit codes: 0 done; 4 the output is there already, the version holds no
+      package, or the form cannot be public.
       """)
   @OptionGroup var global: GlobalOptions
   @Argument(help: "The version.")
   var version: String
-  @Option(help: "dir, tar or html (default: dir).")
+  @Option(help: "dir, tar, tar.gz, zip, bundle, oci or html (default: dir).")
   var format = "dir"
   @Option(help: "Folder or file to write.")
   var output: String
@@ -44,26 +50,42 @@ struct ExportCommand: Command {
     let store = try session.store()
     let found = try store.resolve(try session.version(version, in: store))
     let user = try session.user()
-    let written = try store.export(
-      found.commit, as: form, to: output, isPublic: `public`, replacing: force,
-      options: VerifyOptions(trust: try user.trust.read(), revocation: user.revocation()))
+    var progress = ProgressLine(title: "Writing", console: session.console)
+    let written: [ExportedFile]
+    do {
+      defer { progress.finish() }
+      written = try store.export(
+        found.commit, as: form, to: output, isPublic: `public`, replacing: force,
+        options: VerifyOptions(trust: try user.trust.read(), revocation: user.revocation())
+      ) { progress.update(done: $0, of: $1) }
+    }
     if session.console.json {
       session.console.result(
         jsonLine(["schema": "wf.export/1", "rows": .array(written.map(\.json))]))
       return .done
     }
+    tell(written, form, session.console)
+    return .done
+  }
+
+  private func tell(_ written: [ExportedFile], _ form: ExportFormat, _ console: Console) {
     let size = written.reduce(0) { $0 + $1.size }
-    if form == .html {
-      session.console.result("Wrote the report page of \(version): \(output)")
-      session.console.result("  one file, \(size) bytes, which loads nothing")
-      return .done
+    switch form {
+    case .html:
+      console.result("Wrote the report page of \(version): \(output)")
+      console.result("  one file, \(size) bytes, which loads nothing")
+      return
+    case .bundle:
+      console.result("Wrote the history of \(version) as a git bundle: \(output)")
+      console.result("  \(size) bytes, all members of every version up to it")
+      console.remark("Whoever gets it makes a store of it with: wf clone \(output) DIR")
+      return
+    case .dir, .tar, .tarGzip, .zip, .oci: break
     }
     let part = `public` ? "the public part" : "all members"
-    session.console.result("Wrote \(part) of \(version): \(output)")
-    session.console.result(
+    console.result("Wrote \(part) of \(version): \(output)")
+    console.result(
       "  \(written.count) files, \(size) bytes, with the proof of the signed commit")
-    session.console.remark(
-      "Whoever gets it checks it with: wf verify \(output) --trust ALLOWED_SIGNERS")
-    return .done
+    console.remark("Whoever gets it checks it with: wf verify \(output) --trust ALLOWED_SIGNERS")
   }
 }

@@ -53,7 +53,8 @@ struct InspectCommand: Command {
     let report: TargetReport
     let page: () throws -> ReportPageContents
     if case .path(let path) = name {
-      let (members, _) = try FileVerification.read(path, files: session.files)
+      let (members, _) = try FileVerification.read(
+        path, files: session.files, temporaryFolder: session.temporaryFolder)
       evidence = try JSONValue.parse(try members.bytes(.evidence))
       report = try FileVerification(options: options, files: session.files).report(path: path)
       page = { try ReportPageContents(members: members, report: report) }

@@ -44,6 +44,12 @@ struct Session: Sendable {
     storeOption ?? surroundings.environment["WF_STORE"].flatMap { $0.isEmpty ? nil : $0 }
   }
 
+  /// Where what is only looked at lies meanwhile.
+  var temporaryFolder: String {
+    surroundings.environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 }
+      ?? FileVerification.temporaryFolder
+  }
+
   /// Reads a version name as a person typed it.
   func version(_ text: String, in store: EvidenceStore?) throws -> VersionName {
     try VersionName(

@@ -11,9 +11,10 @@ struct VerifyCommand: Command {
     commandName: "verify", abstract: "Check that nothing changed, who signed, and what follows",
     discussion: """
       Checks in this order: graph, signature, history, shape, manifest, schema,
-      cross, raw, recompute, log. A target is a version of the store, or a package
-      folder or tar, which needs no store. Without a target every claim of the store
-      is verified.
+      cross, raw, recompute, log. A target is a version of the store, or what wf
+      export wrote: a folder, tar, tar.gz, zip, OCI layout or git bundle, told apart
+      by content, which needs no store. Without a target every claim of the store is
+      verified.
 
       A check that fails says what is wrong with what, and why in one machine word.
       The check history also says whether anything shows that a registration came
@@ -26,6 +27,7 @@ struct VerifyCommand: Command {
         wf verify
         wf verify my-claim@v2 --recompute
         wf verify evidence.tar --trust allowed_signers
+        wf verify my-claim.bundle
         wf verify my-claim --raw /data/run-17
 
       Exit codes are those of the first failed check: 20 bytes changed; 21 something
@@ -33,22 +35,18 @@ struct VerifyCommand: Command {
       history rewritten.
       """)
   @OptionGroup var global: GlobalOptions
-  @Argument(help: "Versions, package folders or tars (default: every claim).")
+  @Argument(help: "Versions, package folders, archives or bundles (default: every claim).")
   var versions: [String] = []
   @Flag(help: "Derive evidence.json and evidence.md again; they must be the same.")
   var recompute = false
   @Option(help: "Folder in which raw evidence still lies, to be hashed again.")
   var raw: String?
-  @Option(help: "Allowed-signers file to believe (default: your own).")
-  var trust: String?
-  @Option(help: "Revocation list to respect (default: your own).")
-  var revoked: String?
+  @OptionGroup var believing: BelievingOptions
   @Option(help: "Commit that the version must be or come after, from another channel.")
   var expect: String?
 
   func perform(_ session: Session) throws -> ExitStatus {
-    var options = try VerifyOptions(
-      trust: trustedSigners(session), revocation: revocation(session))
+    var options = try believing.verifyOptions(session)
     options.recompute = recompute
     options.rawFolder = raw
     if let expect {
@@ -89,8 +87,9 @@ struct VerifyCommand: Command {
     for text in versions {
       let name = try session.version(text, in: store)
       if case .path(let path) = name {
-        targets.append(
-          try FileVerification(options: options, files: session.files).report(path: path))
+        targets += try FileVerification(
+          options: options, files: session.files, temporaryFolder: session.temporaryFolder
+        ).reports(path: path)
       } else {
         // Opens again where there was none, so that the error says why.
         let found = try (store ?? session.store()).resolve(name)
@@ -104,19 +103,6 @@ struct VerifyCommand: Command {
       for (row, report) in zip(stored, reports) { targets[row.place] = report }
     }
     return VerifyReport(targets: targets.compactMap { $0 })
-  }
-
-  private func trustedSigners(_ session: Session) throws -> AllowedSigners {
-    guard let trust else { return try session.user().trust.read() }
-    // A file that was named has to be there; nobody is trusted by a typing mistake.
-    _ = try session.files.status(trust)
-    return try TrustFile(path: trust, files: session.files).read()
-  }
-
-  private func revocation(_ session: Session) throws -> RevocationList {
-    guard let revoked else { return try session.user().revocation() }
-    _ = try session.files.status(revoked)
-    return KeyFolder.revocationList(at: revoked, files: session.files)
   }
 
   private func status(of report: VerifyReport) -> ExitStatus {

@@ -65,7 +65,7 @@ struct BadInputTests {
       reasons: ["unrecognised_shape"]),
     BadInput(
       name: "commit of a file", setUp: "echo x > p", arguments: "commit p", status: 4,
-      reasons: ["archive_malformed"]),
+      reasons: ["archive_unknown"]),
     BadInput(
       name: "commit of an empty folder", setUp: "mkdir p", arguments: "commit p", status: 4,
       reasons: ["package_invalid"]),
@@ -90,7 +90,7 @@ struct BadInputTests {
       arguments: "commit p", status: 4, reasons: ["not_a_package"]),
     BadInput(
       name: "tar that leads out", setUp: "echo x > y; tar -cPf p.tar --transform 's,^,../,' y",
-      arguments: "commit p.tar", status: 4, reasons: ["archive_malformed"]),
+      arguments: "commit p.tar", status: 4, reasons: ["archive_name_forbidden"]),
     BadInput(
       name: "verify of an edited folder",
       setUp: "cp -R $PKG p; chmod -R u+w p; echo >> p/evidence.md", arguments: "verify p",
@@ -113,7 +113,7 @@ struct BadInputTests {
       reasons: ["claim_unknown"]),
     BadInput(
       name: "export in a format to come", setUp: ":",
-      arguments: "export nobody --format oci --output o", status: 4,
+      arguments: "export nobody --format rar --output o", status: 4,
       reasons: ["export_format_unknown"]),
     BadInput(
       name: "claim check of an empty folder", setUp: "mkdir c", arguments: "claim check c",

@@ -1,4 +1,5 @@
 import Adapters
+import Archives
 import Audit
 import Evidence
 import Glibc
@@ -18,6 +19,7 @@ struct ReasonsTests {
         "Adapters, run folders",
         RunFolderError.Code.allCases.map(\.rawValue) + ImportReason.allCases.map(\.rawValue)
       ),
+      ("Archives", ArchiveError.Code.allCases.map(\.rawValue)),
       ("Audit", AuditError.Code.allCases.map(\.rawValue)),
       ("Evidence", EvidenceError.Code.allCases.map(\.rawValue)),
       ("Evidence, claims", ClaimError.Code.allCases.map(\.rawValue)),

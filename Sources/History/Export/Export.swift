@@ -1,3 +1,4 @@
+import Archives
 import Evidence
 public import JSON
 public import ObjectStore
@@ -6,6 +7,12 @@ import Platform
 /// The forms in which a version leaves the store.
 public enum ExportFormat: String, Sendable, CaseIterable {
   case dir, tar
+  case tarGzip = "tar.gz"
+  case zip
+  /// The claim's whole history as a git bundle.
+  case bundle
+  /// An OCI image layout: a folder, or a tar where the output's name ends so.
+  case oci
   /// One self-contained page.
   case html
 }
@@ -49,40 +56,97 @@ extension EvidenceStore {
     return files.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
   }
 
-  /// Writes a version to a folder, a tar or a page that appears whole or not at all.
+  /// Writes a version in one of the forms; the output appears whole or not at all.
   ///
   /// The same commit gives the same bytes: order by name, times from the commit. A page depends on
-  /// whom `options` trust too.
+  /// whom `options` trust too, a bundle on the labels that the claim has.
   ///
-  /// - Parameter options: how the version is verified for its page; nil: the page says that it was not.
+  /// - Parameters:
+  ///   - options: how the version is verified for its page; nil: the page says that it was not.
+  ///   - progress: told how many files, or objects of a bundle, of how many are written.
+  /// - Throws: `export_not_public` for a public bundle, whose history holds private members.
   public func export(
     _ commit: ObjectID, as format: ExportFormat, to output: String, isPublic: Bool,
-    replacing: Bool, options: VerifyOptions? = nil
+    replacing: Bool, options: VerifyOptions? = nil, progress: (Int, Int) -> Void = { _, _ in }
   ) throws -> [ExportedFile] {
-    if format == .html {
-      return [try exportPage(commit, to: output, replacing: replacing, options: options)]
-    }
-    let contents = try exportFiles(commit, isPublic: isPublic)
     switch format {
-    case .html: break
-    case .dir:
-      let publication = try files.beginFolder(at: output, replacing: replacing)
-      for (name, bytes) in contents {
-        let path = Path.join(publication.path, name)
-        _ = try files.makeDirectories(Path.parent(path))
-        try files.write(bytes, to: path)
-      }
-      try publication.publish()
-    case .tar:
-      let time = try link(commit).commit.committer.seconds
-      let archive = try Tar.write(
-        contents.map { Tar.Entry(name: $0.name, bytes: $0.bytes) }, modified: time)
+    case .html: return [try exportPage(commit, to: output, replacing: replacing, options: options)]
+    case .bundle:
+      if isPublic { throw bundleIsPrivate(output) }
+      return [try exportBundle(commit, to: output, replacing: replacing, progress: progress)]
+    case .dir, .tar, .tarGzip, .zip, .oci: break
+    }
+    var contents = try exportFiles(commit, isPublic: isPublic).map {
+      ArchiveFile(name: $0.name, bytes: $0.bytes)
+    }
+    let link = try link(commit)
+    let time = link.commit.committer.seconds
+    var container = format
+    if format == .oci {
+      contents = try OCILayout.files(
+        of: contents, name: link.message?.claim ?? commit.hex,
+        annotations: annotations(of: link, isPublic: isPublic), modified: time)
+      container = output.hasSuffix(".tar") ? .tar : .dir
+    }
+    if container == .dir {
+      try writeFolder(contents, to: output, replacing: replacing, progress: progress)
+    } else {
       let publication = try files.beginFile(at: output, replacing: replacing)
-      try files.write(archive, to: publication.path)
+      let writer = try files.create(publication.path)
+      try writeArchive(contents, as: container, modified: time, progress: progress) {
+        try writer.append($0)
+      }
+      try writer.finish(durably: false)
       try publication.publish()
     }
     return contents.map {
       ExportedFile(name: $0.name, size: $0.bytes.count, digest: Digest.text(of: $0.bytes))
     }
+  }
+
+  private func writeFolder(
+    _ contents: [ArchiveFile], to output: String, replacing: Bool, progress: (Int, Int) -> Void
+  ) throws {
+    let publication = try files.beginFolder(at: output, replacing: replacing)
+    for (index, file) in contents.enumerated() {
+      let path = Path.join(publication.path, file.name)
+      _ = try files.makeDirectories(Path.parent(path))
+      try files.write(file.bytes, to: path)
+      progress(index + 1, contents.count)
+    }
+    try publication.publish()
+  }
+
+  private func writeArchive(
+    _ contents: [ArchiveFile], as format: ExportFormat, modified: Int64,
+    progress: (Int, Int) -> Void, to sink: @escaping ArchiveSink
+  ) throws {
+    if format == .zip {
+      var writer = ZipWriter(modified: modified, to: sink)
+      for (index, file) in contents.enumerated() {
+        try writer.add(file.name, file.bytes)
+        progress(index + 1, contents.count)
+      }
+      return try writer.finish()
+    }
+    let gzip = format == .tarGzip ? GzipWriter(to: sink) : nil
+    for (index, file) in contents.enumerated() {
+      try Tar.write(file, modified: modified) { try gzip?.append($0) ?? sink($0) }
+      progress(index + 1, contents.count)
+    }
+    try gzip?.append(Tar.end) ?? sink(Tar.end)
+    try gzip?.finish()
+  }
+
+  private func annotations(of link: ChainLink, isPublic: Bool) -> [String: String] {
+    var annotations = [
+      "org.opencontainers.image.created": UTCTime(seconds: link.commit.committer.seconds).rfc3339,
+      "org.opencontainers.image.title": link.message?.claim ?? link.id.hex,
+      "org.worldflux.commit": link.id.hex,
+      "org.worldflux.part": isPublic ? "public" : "full",
+    ]
+    annotations["org.worldflux.verdict"] = link.message?.verdict
+    annotations["org.worldflux.grade"] = link.message?.grade
+    return annotations
   }
 }

@@ -1,3 +1,4 @@
+import Archives
 import Audit
 public import Evidence
 import JSON
@@ -5,27 +6,48 @@ import ObjectStore
 public import Platform
 import Signing
 
-/// Verifies a package that lies in a folder or a tar, with or without a proof, on any machine.
+/// Verifies a package that lies in a folder, an archive, an OCI layout or a git bundle, told apart by
+/// content, on any machine.
 public struct FileVerification {
   let options: VerifyOptions
   let files: FileSystem
+  /// Where a bundle's objects lie while they are checked.
+  let temporaryFolder: String
 
-  public init(options: VerifyOptions, files: FileSystem) {
+  public init(
+    options: VerifyOptions, files: FileSystem, temporaryFolder: String = Self.temporaryFolder
+  ) {
     self.options = options
     self.files = files
+    self.temporaryFolder = temporaryFolder
   }
 
-  /// The members and the proof at a path; a file is taken for a tar.
+  public static let temporaryFolder = "/tmp"
+
+  /// The members and the proof at a path; of a bundle, those of the one claim's tip.
   ///
-  /// - Throws: `not_a_package`, `archive_malformed`, `proof_malformed`, and what the system refuses.
+  /// - Throws: `not_a_package`, `archive_…`, `oci_…`, `bundle_…`, `proof_malformed`, and what the
+  ///   system refuses.
   public static func read(
-    _ path: String, files: FileSystem
+    _ path: String, files: FileSystem, temporaryFolder: String = Self.temporaryFolder
   ) throws -> (members: PackageMembers, proof: Proof?) {
-    let status = try files.status(path)
-    var members =
-      status.kind == .directory
-      ? try readPackageFolder(path, files: files)
-      : try PackageMembers(tar: try files.read(path))
+    var members: PackageMembers
+    if try files.status(path).kind == .directory {
+      members = try readPackageFolder(path, files: files)
+      if OCILayout.isLayout(members.names) {
+        let layout = members
+        members = PackageMembers(
+          files: try OCILayout.contents(names: layout.names) {
+            layout.contains($0) ? try layout.bytes($0) : nil
+          })
+      }
+    } else {
+      let file = try files.map(path)
+      if OpenedBundle.isBundle(file) {
+        return try read(OpenedBundle(path, in: temporaryFolder, files: files))
+      }
+      members = try PackageMembers(archive: ArchiveData(file))
+    }
     let proof = try Proof.parse { name in
       members.contains(name) ? try? members.bytes(name) : nil
     }
@@ -33,8 +55,39 @@ public struct FileVerification {
     return (members, proof)
   }
 
+  private static func read(
+    _ bundle: OpenedBundle
+  ) throws -> (members: PackageMembers, proof: Proof?) {
+    let claims = bundle.rows.filter { $0.label == nil }
+    guard claims.count == 1 else {
+      throw HistoryError(
+        .versionAmbiguous, place: bundle.path,
+        "the bundle holds several claims: " + claims.map(\.slug).joined(separator: ", "),
+        hint: "wf clone FILE DIR makes a store of it, in which each has a name")
+    }
+    let store = bundle.store
+    let link = try store.link(claims[0].target)
+    guard link.kind == .package else {
+      throw HistoryError(
+        .notAPackageVersion, place: bundle.path, "the bundle's tip holds no package",
+        hint: "it is a registration, made before the run")
+    }
+    return (
+      try StoredPackage(tree: link.commit.tree, in: store.objects).members,
+      try Proof.of(link.id, in: store)
+    )
+  }
+
+  /// What there is to say of a path: one report, or of a bundle one for each claim and label.
+  public func reports(path: String) throws -> [TargetReport] {
+    if try files.status(path).kind == .regular, OpenedBundle.isBundle(try files.map(path)) {
+      return try OpenedBundle(path, in: temporaryFolder, files: files).reports(options)
+    }
+    return [try report(path: path)]
+  }
+
   public func report(path: String) throws -> TargetReport {
-    let (members, proof) = try Self.read(path, files: files)
+    let (members, proof) = try Self.read(path, files: files, temporaryFolder: temporaryFolder)
     let scope = Self.scope(of: members)
     var report = TargetReport(target: path, commit: nil, checks: [], signer: nil)
     var registration: ChainLink?

@@ -4,7 +4,7 @@ import JSON
 ///
 /// Tree and pull reader give the same answer, the array readers find the same faults, and what is
 /// accepted keeps its canonical bytes when they are read again.
-public func isSound(_ bytes: [UInt8]) -> Bool {
+func isJSONReadSoundly(_ bytes: [UInt8]) -> Bool {
   let forms = [
     JSONOptions.strict,
     JSONOptions(allowNonFinite: true, maximumDepth: 8, allowByteOrderMark: true),

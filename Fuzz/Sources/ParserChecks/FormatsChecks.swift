@@ -4,12 +4,12 @@ import Glibc
 import Platform
 
 /// Reads bytes as every format, by way of one file that is written anew each time.
-public final class FormatsChecks {
+final class FormatsChecks {
   private let path: String
   private let file: CInt
 
   /// nil when there is no place for the file.
-  public init?() {
+  init?() {
     // In memory where that is possible: a file is written for every input.
     let folder = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp"
     path = "\(folder)/fuzz-formats-\(getpid())"
@@ -26,7 +26,7 @@ public final class FormatsChecks {
   ///
   /// Reading ends in an error with a message or in a run whose columns fit together and whose
   /// numbers lie in the file; reading again gives the same.
-  public func isSound(_ bytes: [UInt8]) -> Bool {
+  func isSound(_ bytes: [UInt8]) -> Bool {
     guard pwrite(file, bytes, bytes.count, 0) == bytes.count,
       ftruncate(file, bytes.count) == 0
     else { return true }

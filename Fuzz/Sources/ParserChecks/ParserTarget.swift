@@ -1,0 +1,97 @@
+@testable import ObjectStore
+
+/// A parser of foreign bytes with what must hold for any bytes that it is given.
+public struct ParserTarget: Sendable {
+  public let name: String
+  /// Words of the format, for mutations.
+  public let words: [String]
+  /// Honest and hostile inputs to begin with, from the folder `Fixtures`.
+  public let seeds: @Sendable (_ fixtures: String) -> [[UInt8]]
+  /// Makes the check, which answers whether everything held; nil where it has no place for files.
+  public let check: @Sendable () -> (([UInt8]) -> Bool)?
+
+  public static let all: [ParserTarget] = [
+    ParserTarget(
+      name: "json", words: jsonWords, seeds: { Seeds($0).files(below: "json") },
+      check: { isJSONReadSoundly }),
+    ParserTarget(
+      name: "formats", words: formatWords, seeds: { Seeds($0).files(below: "formats") },
+      check: { FormatsChecks().map { checks in { checks.isSound($0) } } }),
+    ParserTarget(
+      name: "tree", words: ["100644 ", "40000 ", ".git", "..", "\0", "/", "é"],
+      seeds: { Seeds($0).objects(.tree) }, check: { isTreeReadSoundly }),
+    ParserTarget(
+      name: "commit",
+      words: [
+        "tree ", "parent ", "author ", "committer ", "gpgsig-sha256 ", "gpgsig ", "\n", "\n\n",
+        "\n ", " +0000\n", "-----BEGIN SSH SIGNATURE-----\n", "object ", "type commit\n", "tag ",
+        "tagger ",
+      ], seeds: { Seeds($0).objects(.commit) + Seeds($0).objects(.tag) },
+      check: { isCommitReadSoundly }),
+    ParserTarget(
+      name: "pack", words: ["PACK", "\0\0\0\u{2}", "\u{78}\u{1}"],
+      seeds: { Seeds($0).gitFiles(".pack") },
+      check: { PackChecks().map { checks in { checks.isUnpackedSoundly($0) } } }),
+    ParserTarget(
+      name: "idx", words: ["PACK", "\u{7F}tOc"], seeds: { Seeds($0).packsWithIndex() },
+      check: { PackChecks().map { checks in { checks.isLookedUpSoundly($0) } } }),
+    ParserTarget(
+      name: "delta", words: [], seeds: { _ in deltaSeeds }, check: { isDeltaAppliedSoundly }),
+    ParserTarget(
+      name: "refs",
+      words: [
+        "ref: ", "refs/heads/claims/", "refs/tags/",
+        "# pack-refs with: peeled fully-peeled sorted \n", "^", "\n", "..", ".lock", "@{",
+        "[core]\n",
+        "objectformat = sha256\n", "tip . ", "wf-tips 1\n",
+      ], seeds: { Seeds($0).refFiles() }, check: { areRefsReadSoundly }),
+    ParserTarget(
+      name: "sshsig",
+      words: [
+        "-----BEGIN SSH SIGNATURE-----\n", "-----END SSH SIGNATURE-----", "U1NIU0lH",
+        "ssh-ed25519 ",
+        "namespaces=\"git\" ", "valid-after=", "cert-authority ",
+      ], seeds: { Seeds($0).files(below: "signing") }, check: { isSignatureReadSoundly }),
+    ParserTarget(
+      name: "archive",
+      words: ["PK\u{3}\u{4}", "PK\u{1}\u{2}", "PK\u{5}\u{6}", "PK\u{6}\u{6}", "ustar\0", "../"],
+      seeds: { Seeds($0).archives() }, check: { isArchiveReadSoundly }),
+    ParserTarget(
+      name: "bundle",
+      words: [
+        "# v3 git bundle\n", "@object-format=sha256\n", "@filter=", "-", "HEAD\n", "\n\n", "PACK",
+        "refs/heads/claims/",
+      ], seeds: { Seeds($0).bundles() },
+      check: { PackChecks().map { checks in { checks.isBundleReadSoundly($0) } } }),
+  ]
+
+  private static let jsonWords = [
+    "{", "}", "[", "]", ",", ":", "\"", "\"\":", "\\u", "\\ud83d", "\\ude00", "true", "false",
+    "null", "NaN", "-Infinity", "1e308", "e309", "1.7976931348623158e308", "-0", "\u{FEFF}", "é",
+    "😀",
+    "\\n", "\"a\":1,", "[[[[[[[[", "0.000000000000000000000000000001", "12345678901234567890",
+  ]
+
+  private static let formatWords = [
+    "\n", "\r", "{", "}", "[", "]", ",", ":", "null", "true", "\"x\"", "NaN", "1e400", "-1",
+    "9007199254740993", "\"per_task\":", "\"tasks\":", "\"benchmark\":", "\"evaluations\":",
+    "\"schema\":\"worldflux.bridge/1\",", "\"outcome\":\"succeeded\",", "\"success\":true,",
+    "\"media\":[],", "\"governance\":{", "\"generated\":{", "INFO:root:", "Task: a\n",
+    "Starting episode 1...\n", "Success: True\n", "# episodes completed so far: 1\n",
+    "# successes: 1 (", "Current task success rate: 1.0\n", "Caught exception: x\n",
+    "results:  ('a/b', [True, False], {})\n", "success rate:  0.5\n", "\u{1B}[A",
+    ",success,duration,video_filename\n", "0,0.01,3,v\n", "\u{FEFF}",
+  ]
+
+  /// A byte with the length of a base, the base, and a delta on it.
+  private static let deltaSeeds: [[UInt8]] = [
+    // Copies all of a base of eight, and adds three bytes.
+    [8] + Array("evidence".utf8) + [8, 11, 0x90, 8, 3] + Array("abc".utf8),
+    // Adds only.
+    [0, 0, 2, 2, 65, 66],
+    // Copies twice from inside.
+    [8] + Array("evidence".utf8) + [8, 6, 0x91, 2, 3, 0x91, 0, 3],
+    // A length in two bytes, which nothing fulfils.
+    [8] + Array("evidence".utf8) + [8, 0x80, 1, 0x90, 8],
+  ]
+}

@@ -1,0 +1,187 @@
+public import Archives
+internal import JSON
+
+/// A package as an OCI image layout (image-spec 1.1, "Image Layout Specification"), so that tools for
+/// container registries carry it.
+///
+/// One manifest with `artifactType`, the empty config, and one layer for each file, its name in the
+/// annotation `org.opencontainers.image.title`; the many small files of `raw/` are one tar layer.
+public enum OCILayout {
+  public static let artifactType = "application/vnd.worldflux.evidence.v1"
+  static let rawType = "application/vnd.worldflux.raw.v1.tar"
+  static let proofType = "application/vnd.worldflux.proof.v1"
+  static let indexType = "application/vnd.oci.image.index.v1+json"
+  static let manifestType = "application/vnd.oci.image.manifest.v1+json"
+  static let emptyType = "application/vnd.oci.empty.v1+json"
+  static let title = "org.opencontainers.image.title"
+  static let rawTitle = "raw.tar"
+
+  /// The files of a layout that holds `files`.
+  ///
+  /// - Parameters:
+  ///   - name: what the manifest is called in the index (`org.opencontainers.image.ref.name`).
+  ///   - annotations: of the manifest.
+  ///   - modified: Unix seconds, for the tar of `raw/`.
+  public static func files(
+    of files: [ArchiveFile], name: String, annotations: [String: String], modified: Int64
+  ) throws -> [ArchiveFile] {
+    var blobs: [String: [UInt8]] = [:]
+    func descriptor(_ bytes: [UInt8], _ type: String) -> [String: JSONValue] {
+      blobs[path(Digest.text(of: bytes))] = bytes
+      return [
+        "mediaType": .string(type), "digest": .string(Digest.text(of: bytes)),
+        "size": .number(JSONNumber(Int64(bytes.count))),
+      ]
+    }
+    func layer(_ bytes: [UInt8], _ type: String, _ name: String) -> JSONValue {
+      var layer = descriptor(bytes, type)
+      layer["annotations"] = object([title: .string(name)])
+      return object(layer)
+    }
+    let isRaw = { (file: ArchiveFile) in file.name.hasPrefix("raw/") }
+    let raw = files.filter(isRaw)
+    var layers: [JSONValue] = []
+    for file in files.filter({ !isRaw($0) }).sorted(by: { precedes($0.name, $1.name) }) {
+      layers.append(layer(file.bytes, mediaType(file.name), file.name))
+    }
+    if !raw.isEmpty {
+      layers.append(layer(try Tar.write(raw, modified: modified), rawType, rawTitle))
+    }
+    let manifest = try CanonicalJSON.bytes([
+      "schemaVersion": 2, "mediaType": .string(manifestType),
+      "artifactType": .string(artifactType),
+      "config": object(descriptor(Array("{}".utf8), emptyType)), "layers": .array(layers),
+      "annotations": object(annotations.mapValues { .string($0) }),
+    ])
+    var entry = descriptor(manifest, manifestType)
+    entry["artifactType"] = .string(artifactType)
+    entry["annotations"] = object(["org.opencontainers.image.ref.name": .string(name)])
+    let index = try CanonicalJSON.bytes([
+      "schemaVersion": 2, "mediaType": .string(indexType), "manifests": [object(entry)],
+    ])
+    return [
+      ArchiveFile(name: "index.json", bytes: index),
+      ArchiveFile(name: "oci-layout", bytes: Array(#"{"imageLayoutVersion":"1.0.0"}"#.utf8)),
+    ]
+      + blobs.map { ArchiveFile(name: $0.key, bytes: $0.value) }
+      .sorted { precedes($0.name, $1.name) }
+  }
+
+  /// Whether these are the names of a layout's files.
+  public static func isLayout(_ names: [String]) -> Bool {
+    names.contains("oci-layout") && names.contains("index.json")
+  }
+
+  /// The files that a layout holds, each blob's size and digest checked.
+  ///
+  /// - Parameters:
+  ///   - names: of all files of the layout.
+  ///   - file: gives one of them; nil where it is not there.
+  /// - Throws: `oci_malformed`, `member_missing` for a blob, `digest_mismatch`.
+  public static func contents(
+    names: [String], _ file: @escaping (String) throws -> [UInt8]?
+  ) throws -> [ArchiveFile] {
+    var reading = Reading(file: file, used: ["oci-layout", "index.json"])
+    let files = try reading.files()
+    if let extra = names.first(where: { !reading.used.contains($0) }) {
+      throw Reading.malformed(extra, "expected no file that the manifest does not name")
+    }
+    try checkEntryNames(files.map(\.name))
+    return files
+  }
+
+  static func path(_ digest: String) -> String {
+    "blobs/sha256/" + digest.dropFirst("sha256:".count)
+  }
+
+  private static func mediaType(_ name: String) -> String {
+    if let member = MemberName(rawValue: name) { return member.mediaType }
+    return name.hasPrefix("proof/") ? proofType : "application/octet-stream"
+  }
+
+  private static func object(_ members: [String: JSONValue]) -> JSONValue {
+    .object(JSONObject(members.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }))
+  }
+}
+
+/// One walk from the index to the layers.
+private struct Reading {
+  let file: (String) throws -> [UInt8]?
+  var used: Set<String>
+
+  private static var longestDocument: Int { 16 << 20 }
+  private static var mostLayers: Int { 4096 }
+
+  mutating func files() throws -> [ArchiveFile] {
+    let layout = try document("oci-layout")
+    guard layout["imageLayoutVersion"]?.string == "1.0.0" else {
+      throw Self.malformed("oci-layout", "expected version 1.0.0 of the layout")
+    }
+    let index = try document("index.json")
+    guard let manifests = index["manifests"]?.array, manifests.count == 1 else {
+      throw Self.malformed("index.json", "expected exactly one manifest")
+    }
+    let bytes = try blob(manifests[0], "index.json", limit: Self.longestDocument)
+    let place = "manifest"
+    let manifest = try parse(bytes, place)
+    guard manifest["mediaType"]?.string == OCILayout.manifestType,
+      manifest["artifactType"]?.string == OCILayout.artifactType
+    else { throw Self.malformed(place, "expected \(OCILayout.artifactType)") }
+    guard let layers = manifest["layers"]?.array, layers.count <= Self.mostLayers else {
+      throw Self.malformed(place, "expected at most \(Self.mostLayers) layers")
+    }
+    if let config = manifest["config"] { _ = try blob(config, place, limit: 1 << 20) }
+    var files: [ArchiveFile] = []
+    for layer in layers {
+      guard let name = layer["annotations"]?[OCILayout.title]?.string else {
+        throw Self.malformed(place, "expected the name of each layer")
+      }
+      let bytes = try blob(layer, name, limit: .max)
+      if layer["mediaType"]?.string == OCILayout.rawType, name == OCILayout.rawTitle {
+        files += try Tar.read(bytes)
+      } else {
+        files.append(ArchiveFile(name: name, bytes: bytes))
+      }
+    }
+    return files
+  }
+
+  private mutating func blob(
+    _ descriptor: JSONValue, _ place: String, limit: Int
+  ) throws -> [UInt8] {
+    guard let digest = descriptor["digest"]?.string, Digest.isValid(digest),
+      let size = descriptor["size"]?.int, size >= 0, size <= limit
+    else { throw Self.malformed(place, "expected a descriptor with a sha256 digest and a size") }
+    let path = OCILayout.path(digest)
+    used.insert(path)
+    guard let bytes = try file(path) else {
+      throw EvidenceError(
+        .memberMissing, EvidencePlace(member: path), "expected this blob in the layout")
+    }
+    guard bytes.count == Int(size), Digest.text(of: bytes) == digest else {
+      throw EvidenceError(
+        .digestMismatch, EvidencePlace(member: path),
+        "expected the bytes that \(place) names, of size \(size)")
+    }
+    return bytes
+  }
+
+  private func document(_ name: String) throws -> JSONValue {
+    guard let bytes = try file(name), bytes.count <= Self.longestDocument else {
+      throw Self.malformed(name, "expected this document, of at most 16 MiB")
+    }
+    return try parse(bytes, name)
+  }
+
+  private func parse(_ bytes: [UInt8], _ name: String) throws -> JSONValue {
+    do throws(JSONError) {
+      return try JSONValue.parse(bytes, options: JSONOptions(maximumDepth: 16))
+    } catch {
+      throw EvidenceError(error, member: name)
+    }
+  }
+
+  static func malformed(_ place: String, _ message: String) -> EvidenceError {
+    EvidenceError(.ociMalformed, EvidencePlace(member: place), message)
+  }
+}
