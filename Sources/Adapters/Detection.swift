@@ -25,8 +25,9 @@ private struct ContentProbe {
   private var texts: [String: String] = [:]
   private var fault: AdapterError?
 
-  /// Up to here all of the top is looked at; behind it the first format that was seen stands, so that
-  /// a large file is not read twice. Its own reader finds what is wrong with the rest.
+  /// Up to here all of the top is looked at; behind it the format that was seen stands.
+  ///
+  /// So a large file is not read twice; its own reader finds what is wrong with the rest.
   private static let enough = 16 << 20
 
   init(_ bytes: SourceBytes, path: String) {

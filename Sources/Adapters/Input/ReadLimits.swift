@@ -1,6 +1,8 @@
 internal import Evidence
 
-/// How much of a source is read at most. No evaluation is near these; a file made to exhaust memory is.
+/// How much of a source is read at most.
+///
+/// No evaluation is near these; a file made to exhaust memory is.
 public struct ReadLimits: Sendable, Equatable {
   /// (suite, task id) pairs of one run.
   public var tasks = 200_000

@@ -141,8 +141,9 @@ private func numbers(_ text: String) -> [(PaperFinding.Kind, String)] {
 
 private let plusMinus = ["±", "+/-", "+-", "\\pm"]
 
-/// A rate that begins at a word, as written, and how many words it takes: `84.7%`, `84,7 %`,
-/// `80–85 %`, `84.7 ± 1.2 %`, `0.92`. What stands behind `±` is no rate.
+/// A rate that begins at a word, as written, and how many words it takes.
+///
+/// `84.7%`, `84,7 %`, `80–85 %`, `84.7 ± 1.2 %`, `0.92`; what stands behind `±` is no rate.
 private func rate(_ words: [String], _ place: Int) -> (text: String?, length: Int) {
   func word(_ offset: Int) -> String {
     place + offset < words.count
