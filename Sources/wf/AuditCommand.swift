@@ -38,7 +38,7 @@ struct AuditCommand: Command {
   @OptionGroup var global: GlobalOptions
   @Argument(
     help: "A word of wf formats, or auto.",
-    completion: .list(Formats.all.map(\.word) + [Formats.auto]))
+    completion: .list(Formats.all.map(\.word) + [Formats.auto, "import"]))
   var format: String
   @Argument(help: "What the harness left: a file or a folder.", completion: .file())
   var input: [String]
