@@ -65,6 +65,8 @@ public struct AdapterError: Failure, Equatable {
     case pathInvalid = "path_invalid"
     case readFailed = "read_failed"
     case unknownFormat = "unknown_format"
+    case optionNotUsed = "option_not_used"
+    case optionContradictsSource = "option_contradicts_source"
   }
 
   public let code: Code
@@ -146,7 +148,7 @@ public struct AdapterError: Failure, Equatable {
   public var kind: FailureKind {
     switch code {
     case .readFailed: .inputOutput
-    case .unknownFormat, .noInput: .usage
+    case .unknownFormat, .noInput, .optionNotUsed: .usage
     default: .invalidInput
     }
   }
@@ -154,10 +156,13 @@ public struct AdapterError: Failure, Equatable {
   public static func == (a: Self, b: Self) -> Bool { a.code == b.code && a.place == b.place }
 }
 
-/// Text of a stranger as it may be shown on a terminal: no control or direction characters, cut.
+/// Text of a stranger as it may be shown on a terminal: no credentials, no control or direction
+/// characters, cut.
 func shown(_ text: String) -> String {
   var result = ""
-  for scalar in text.unicodeScalars {
+  // What is far behind the cut is not looked at, and the cut must not leave half a credential.
+  let start = text.utf8.count > 4096 ? String(text.unicodeScalars.prefix(4096)) : text
+  for scalar in Redactor.withoutSecrets(start).unicodeScalars {
     if result.utf8.count > 80 { return result + "…" }
     switch scalar.properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned:

@@ -25,6 +25,11 @@ private struct ContentProbe {
   private var texts: [String: String] = [:]
   private var fault: AdapterError?
 
+  /// Up to here all of the top is looked at; behind it the format that was seen stands.
+  ///
+  /// So a large file is not read twice; its own reader finds what is wrong with the rest.
+  private static let enough = 16 << 20
+
   init(_ bytes: SourceBytes, path: String) {
     self.bytes = bytes
     self.path = path
@@ -65,28 +70,38 @@ private struct ContentProbe {
         let key = source.json.string(token)
         keys.insert(key)
         if key == "per_task" || key == "per_episode" { return }
-        try readValue(of: key, from: &source)
+        guard try readValue(of: key, from: &source) else { return }
       }
     } catch {
       fault = error
     }
   }
 
+  /// - Returns: whether what comes behind the value still matters.
   private mutating func readValue(
     of key: String, from source: inout SourceReader
-  ) throws(AdapterError) {
+  ) throws(AdapterError) -> Bool {
     let outside = source.json.depth
     let token = try source.next()
     if token.kind == .string, ["schema", "schema_version", "source"].contains(key) {
       texts[key] = source.json.string(token)
     }
-    while source.json.depth > outside { _ = try source.next() }
+    let isDecided = formatsOfKeys().count == 1
+    while source.json.depth > outside {
+      if isDecided, source.json.offset > Self.enough { return false }
+      _ = try source.next()
+    }
+    return true
   }
 
   private func formatOfKeys() throws(AdapterError) -> DetectedFormat? {
     for key in ["per_task", "per_episode"] where keys.contains(key) {
       return DetectedFormat(word: "lerobot", evidence: ["key:" + key])
     }
+    return try only(formatsOfKeys())
+  }
+
+  private func formatsOfKeys() -> [DetectedFormat] {
     var found: [DetectedFormat] = []
     for (word, pair) in [
       ("lbm_eval", ["num_requested_evaluations", "evaluations"]),
@@ -103,7 +118,7 @@ private struct ContentProbe {
       found.append(
         DetectedFormat(word: "worldflux", evidence: ["schema_version:worldflux.audit_input"]))
     }
-    return try only(found)
+    return found
   }
 
   private func formatOfText() throws(AdapterError) -> DetectedFormat? {

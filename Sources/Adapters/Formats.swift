@@ -15,6 +15,7 @@ public struct Format: Sendable {
   public let detectedBy: [String]
   /// Names of result files that are looked for in a folder; `*` stands for anything.
   public let fileNames: [String]
+  public let manual: FormatManual
   let reader: Reader
 }
 
@@ -30,20 +31,21 @@ public enum Formats {
     Format(
       word: "lerobot", about: "eval_info.json of huggingface/lerobot",
       detectedBy: ["key:per_task", "key:per_episode"], fileNames: ["eval_info.json"],
+      manual: .lerobot,
       reader: { (sources, detectedBy, options) throws(AdapterError) in
         try readLeRobot(sources, detectedBy: detectedBy, options: options)
       }),
     Format(
       word: "openpi", about: "LIBERO logs and DROID csv files of Physical-Intelligence/openpi",
       detectedBy: ["line:episodes_completed_so_far", "header:success_duration_video_filename"],
-      fileNames: ["*.log", "*.txt", "eval_*.csv"],
+      fileNames: ["*.log", "*.txt", "eval_*.csv"], manual: .openPI,
       reader: { (sources, detectedBy, options) throws(AdapterError) in
         try readOpenPI(sources, detectedBy: detectedBy, options: options)
       }),
     Format(
       word: "lbm_eval", about: "results-*.json of ToyotaResearchInstitute/lbm_eval",
       detectedBy: ["key:num_requested_evaluations", "key:evaluations"],
-      fileNames: ["results-*.json"],
+      fileNames: ["results-*.json"], manual: .lbmEval,
       reader: { (sources, detectedBy, options) throws(AdapterError) in
         try readLBMEval(sources, detectedBy: detectedBy, options: options)
       }),
@@ -52,32 +54,36 @@ public enum Formats {
       detectedBy: ["key:benchmark", "key:tasks"],
       fileNames: [
         "*_sync_*.json", "*_partial_*.json", "*_shard*of*.json", "*_aggregate.json",
-      ],
+      ], manual: .vlaEval,
       reader: { (sources, detectedBy, options) throws(AdapterError) in
         try readVLAEval(sources, detectedBy: detectedBy, options: options)
       }),
     Format(
       word: "gr00t-n1.7", about: "standard output of NVIDIA/Isaac-GR00T rollouts",
-      detectedBy: ["line:results"], fileNames: ["*.log", "*.txt"],
+      detectedBy: ["line:results"], fileNames: ["*.log", "*.txt"], manual: .gr00t,
       reader: { (sources, detectedBy, options) throws(AdapterError) in
         try readGR00T(sources, detectedBy: detectedBy, options: options)
       }),
-    bridged("pi-0.7", "bridge file (worldflux.bridge/1) about pi-0.7"),
-    bridged("embodied-gov-bench", "bridge file with a governance record on every line"),
-    bridged("cosmos-predict", "bridge file about rollouts that a world model generated"),
+    bridged("pi-0.7", "bridge file (worldflux.bridge/1) about pi-0.7", .pi07),
+    bridged(
+      "embodied-gov-bench", "bridge file with a governance record on every line", .embodiedGovBench),
+    bridged(
+      "cosmos-predict", "bridge file about rollouts that a world model generated", .cosmosPredict),
     Format(
       word: "worldflux", about: "bridge file, or the member audit_input.json",
       detectedBy: [bridge, "schema_version:worldflux.audit_input"],
-      fileNames: ["*.jsonl", "audit_input.json"],
+      fileNames: ["*.jsonl", "audit_input.json"], manual: .worldflux,
       reader: { (sources, detectedBy, options) throws(AdapterError) in
         try readWorldFlux(sources, detectedBy: detectedBy, options: options)
       }),
   ]
 
   /// A source that has no format of its own.
-  private static func bridged(_ word: String, _ about: String) -> Format {
+  private static func bridged(
+    _ word: String, _ about: String, _ manual: FormatManual
+  ) -> Format {
     Format(
-      word: word, about: about, detectedBy: [bridge], fileNames: ["*.jsonl"],
+      word: word, about: about, detectedBy: [bridge], fileNames: ["*.jsonl"], manual: manual,
       reader: { (sources, detectedBy, options) throws(AdapterError) in
         try readBridge(sources, as: word, detectedBy: detectedBy, options: options)
       })

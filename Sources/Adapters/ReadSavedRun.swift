@@ -8,6 +8,7 @@ public struct ReadOptions: Sendable, Equatable {
   public var modelID: String?
   /// `sha256:` + 64 hex.
   public var checkpointDigest: String?
+  public var limits = ReadLimits()
 
   public init(
     seedStart: Int64? = nil, modelID: String? = nil, checkpointDigest: String? = nil
@@ -30,7 +31,7 @@ public func readSavedRun(
   format: String, inputs: [String], options: ReadOptions, files: FileSystem
 ) throws(AdapterError) -> SavedRun {
   let asked = format == Formats.auto ? nil : try Formats.known(format)
-  let sources = try openInputs(inputs, of: asked, files: files)
+  let sources = try openInputs(inputs, of: asked, limits: options.limits, files: files)
   guard let first = sources.first else {
     throw AdapterError(.noInput, place: nil, message: "no input file was given")
   }
@@ -52,19 +53,52 @@ public func readSavedRun(
 func readSources(
   _ sources: [SourceFile], as format: Format, detectedBy: [String], options: ReadOptions
 ) throws(AdapterError) -> SavedRun {
-  if let first = sources.first, try isBridge(first) {
-    return try readBridge(sources, as: format.word, detectedBy: detectedBy, options: options)
+  let isBridged = try sources.first.map { (source) throws(AdapterError) in try isBridge(source) }
+  let run =
+    isBridged == true
+    ? try readBridge(sources, as: format.word, detectedBy: detectedBy, options: options)
+    : try format.reader(sources, detectedBy, options)
+  try options.limits.check(run.tasks, of: sources.first?.path ?? "")
+  try options.check(against: run)
+  return run
+}
+
+extension ReadOptions {
+  /// What a user states must say something: nothing that is given is left out without a word.
+  ///
+  /// - Throws: `option_not_used` for a start seed of a run to whose seeds it says nothing,
+  ///   `option_contradicts_source` for another model or checkpoint than the source records.
+  fileprivate func check(against run: SavedRun) throws(AdapterError) {
+    // What is passed on as it is takes no option, which the audit tells.
+    if run.statedInput != nil { return }
+    if seedStart != nil, run.format.name != "lerobot" || run.seedLabel != .derived {
+      throw AdapterError(
+        .optionNotUsed, place: "--seed-start",
+        message: run.format.name == "lerobot"
+          ? "this file records the seeds of its episodes"
+          : "the seeds of \(run.format.name) do not follow from a start seed by episode",
+        hint: "leave out --seed-start; wf audit \(run.format.name) --help says what is recorded")
+    }
+    let stated = [
+      ("--model-id", modelID, run.model.id),
+      ("--checkpoint-digest", checkpointDigest, run.model.checkpointDigest),
+    ]
+    for case (let name, let given?, let recorded?) in stated where given != recorded {
+      throw AdapterError(
+        .optionContradictsSource, place: name,
+        message: "the source records \(shown(recorded)), and \(shown(given)) is given",
+        hint: "leave out \(name), or find out which one was evaluated")
+    }
   }
-  return try format.reader(sources, detectedBy, options)
 }
 
 private func openInputs(
-  _ inputs: [String], of format: Format?, files: FileSystem
+  _ inputs: [String], of format: Format?, limits: ReadLimits, files: FileSystem
 ) throws(AdapterError) -> [SourceFile] {
   var sources: [SourceFile] = []
   for input in inputs {
     for location in try locateInput(input, of: format, files: files) {
-      sources.append(try SourceFile(location, files: files))
+      sources.append(try SourceFile(location, limits: limits, files: files))
     }
   }
   return sources

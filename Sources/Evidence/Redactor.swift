@@ -51,6 +51,20 @@ public struct Redactor: Sendable {
     users = scratch.users
   }
 
+  /// The text with `<secret:KIND>` for each credential, and everything else as it is: for what the
+  /// user's own screen shows.
+  public static func withoutSecrets(_ text: String) -> String {
+    let bytes = Array(text.utf8)
+    var result: [UInt8] = []
+    var place = 0
+    for secret in SecretScanner.findings(in: bytes) where secret.range.lowerBound >= place {
+      result += bytes[place..<secret.range.lowerBound]
+      result.append(text: "<secret:\(secret.kind)>")
+      place = secret.range.upperBound
+    }
+    return place == 0 ? text : String(decoding: result + bytes[place...], as: UTF8.self)
+  }
+
   /// Whether a text holds a credential.
   public static func findsSecret(_ text: String) -> Bool {
     SecretScanner.hasFinding(Array(text.utf8))

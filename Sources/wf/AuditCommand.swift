@@ -16,6 +16,11 @@ struct AuditCommand: Command {
       repaired: a file that contradicts itself is refused with a reason. Shards of
       one vla-eval run are given together.
 
+      wf audit FORMAT --help (lerobot, openpi, lbm_eval, vla-eval, gr00t-n1.7,
+      pi-0.7, embodied-gov-bench, cosmos-predict, worldflux, auto) tells what a format
+      needs, counts and cannot know, with an example that works. A messy folder is
+      looked at in private by wf audit import run-folder DIR --report FILE.
+
       Examples:
         wf audit lerobot eval_info.json --claim-package claim --output package
         wf audit auto outputs/eval/run-7 --claim claim.json \\
@@ -31,9 +36,11 @@ struct AuditCommand: Command {
       source was partial; 4 input invalid.
       """)
   @OptionGroup var global: GlobalOptions
-  @Argument(help: "A word of wf formats, or auto.")
+  @Argument(
+    help: "A word of wf formats, or auto.",
+    completion: .list(Formats.all.map(\.word) + [Formats.auto, "import"]))
   var format: String
-  @Argument(help: "What the harness left: a file or a folder.")
+  @Argument(help: "What the harness left: a file or a folder.", completion: .file())
   var input: [String]
   @Option(help: "Folder to write the package to.")
   var output: String
@@ -48,7 +55,7 @@ struct AuditCommand: Command {
   var customEvalContract: String?
   @Option(help: "Armoured SSHSIG (namespace wf-model) over the checkpoint digest and a newline.")
   var attestation: String?
-  @Option(help: "Seed of episode 0; episode i then has seed N + i.")
+  @Option(help: "lerobot: seed of episode 0; episode i then has seed N + i.")
   var seedStart: Int64?
   @Option(help: "The run's own id; stays private.")
   var clientRunId: String?
@@ -102,6 +109,9 @@ struct AuditCommand: Command {
   }
 
   private func options(_ session: Session) throws -> AuditOptions {
+    try CommandError.refuseSecret(clientRunId, of: "--client-run-id")
+    try CommandError.refuseSecret(recipe, of: "--recipe")
+    try CommandError.refuseSecret(runtime, of: "--runtime")
     var options = AuditOptions()
     options.seedStart = seedStart
     options.modelID = modelId

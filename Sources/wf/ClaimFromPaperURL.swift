@@ -36,9 +36,11 @@ struct ClaimFromPaperURL: Command {
 
   func perform(_ session: Session) throws -> ExitStatus {
     let reference = try PaperReference(url)
-    let found = try text.map { path in
+    let all = try text.map { path in
       try findings(inPaperText: try session.files.read(path, limit: 4 << 20))
     }
+    let found = all.map { Array($0.prefix(mostFindings)) }
+    let hasMore = (all ?? []).count > mostFindings
     let (claim, plan) = try draftClaim(
       from: reference, findings: found ?? [], settings: try settingPairs(settings),
       now: session.surroundings.now(), random: session.surroundings.randomBytes)
@@ -55,9 +57,15 @@ struct ClaimFromPaperURL: Command {
             "version": reference.version.map { .string($0) } ?? .null,
             "uri": .string(reference.uri),
           ],
-          "findings": .array((found ?? []).map(row)), "open_questions": .array(questions),
+          "findings": .array((found ?? []).map(row)), "findings_truncated": .bool(hasMore),
+          "open_questions": .array(questions),
         ]))
       return .done
+    }
+    if hasMore {
+      session.console.remark(
+        "More than \(mostFindings) things are in the text: the rest is left out; give the abstract "
+          + "alone")
     }
     tell(reference, found, questions, publication.target, session.console)
     return .done

@@ -1,3 +1,4 @@
+import Evidence
 import Platform
 
 /// What can go wrong in the command line itself.
@@ -8,6 +9,8 @@ struct CommandError: Failure, Equatable {
     case formatUnknown = "format_unknown"
     case interrupted = "interrupted"
     case addressNotSupported = "address_not_supported"
+    /// A credential where something is to be kept.
+    case secretGiven = "secret_given"
   }
   let code: Code
   let place: String?
@@ -21,10 +24,18 @@ struct CommandError: Failure, Equatable {
     self.hint = hint
   }
 
+  /// Refuses a credential in what would be kept, in a package or in the history.
+  static func refuseSecret(_ text: String?, of option: String) throws(CommandError) {
+    guard let text, Redactor.findsSecret(text) else { return }
+    throw CommandError(
+      .secretGiven, place: option, "this holds a credential, and would be kept",
+      hint: "leave it out; a credential that was in clear somewhere should be replaced")
+  }
+
   var reason: String { code.rawValue }
   var kind: FailureKind {
     switch code {
-    case .directoryMissing, .addressNotSupported: .invalidInput
+    case .directoryMissing, .addressNotSupported, .secretGiven: .invalidInput
     case .optionInvalid, .formatUnknown: .usage
     case .interrupted: .interrupted
     }

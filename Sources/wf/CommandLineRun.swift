@@ -1,4 +1,5 @@
 import ArgumentParser
+import Evidence
 import Glibc
 import JSON
 import Platform
@@ -14,22 +15,27 @@ protocol Command: ParsableCommand {
 
 extension Command {
   var fallbackHint: String {
-    "wf help \(Self._commandName)"
+    "wf help " + (WF.path(to: Self.self) ?? [Self._commandName]).joined(separator: " ")
   }
 }
 
 /// Parses and runs one command; the only place where an error becomes text and a number.
 func runCommandLine(_ given: [String]) -> ExitStatus {
-  let arguments = globalOptionsLast(given)
-  let wantsJSON = arguments.contains("--json")
+  let arguments = importHelp(globalOptionsLast(given))
+  if let page = FormatHelp(askedForBy: arguments) {
+    Console(
+      json: false, quiet: false, style: Style(colour: false, unicode: true, width: 80)
+    ).result(page.text)
+    return .done
+  }
   let parsed: any ParsableCommand
   do {
     parsed = try parseImport(arguments) ?? parseDirectly(arguments) ?? WF.parseAsRoot(arguments)
   } catch {
-    return tellParsingOutcome(error, wantsJSON: wantsJSON)
+    return tellParsingOutcome(error, arguments)
   }
   guard let command = parsed as? any Command else {
-    return runBuiltIn(parsed, wantsJSON: wantsJSON)
+    return runBuiltIn(parsed, arguments)
   }
   let surroundings = Surroundings.process()
   let style = Style(environment: surroundings.environment, noColour: command.global.noColor)
@@ -61,6 +67,12 @@ private func parseDirectly(_ arguments: [String]) -> (any ParsableCommand)? {
   return try? type.parse(Array(arguments.dropFirst()))
 }
 
+/// `wf help audit import …` as `wf audit import … --help`, for the same reason.
+private func importHelp(_ arguments: [String]) -> [String] {
+  arguments.starts(with: ["help", "audit", "import"])
+    ? Array(arguments.dropFirst()) + ["--help"] : arguments
+}
+
 /// `audit` takes the word of a format first, so what begins with `audit import` is told apart here.
 private func parseImport(_ arguments: [String]) throws -> (any ParsableCommand)? {
   guard ImportCommand.isMeant(by: arguments) else { return nil }
@@ -88,36 +100,37 @@ func globalOptionsLast(_ arguments: [String]) -> [String] {
 }
 
 /// Help, version and completion requests print and succeed; everything else is a usage error.
-private func tellParsingOutcome(_ error: any Error, wantsJSON: Bool) -> ExitStatus {
+private func tellParsingOutcome(_ error: any Error, _ arguments: [String]) -> ExitStatus {
   let style = Style(colour: false, unicode: true, width: 80)
-  let console = Console(json: wantsJSON, quiet: false, style: style)
-  let text = WF.fullMessage(for: error)
+  let console = Console(json: arguments.contains("--json"), quiet: false, style: style)
   if WF.exitCode(for: error).isSuccess {
-    console.result(text)
+    console.result(WF.fullMessage(for: error))
     return .done
   }
-  if wantsJSON {
-    let message = WF.message(for: error)
-    return tell(
-      ErrorReport(reason: "usage", message: message, hint: "wf help", status: .usage),
-      console: console)
+  let usage = UsageError(error, arguments: arguments)
+  if console.json {
+    console.result(jsonLine(usage.report.json))
+  } else {
+    console.complaint(usage.text(style: style))
   }
-  console.complaint(text)
   return .usage
 }
 
 /// ArgumentParser's own commands (`help`) and groups given without a subcommand.
-private func runBuiltIn(_ parsed: any ParsableCommand, wantsJSON: Bool) -> ExitStatus {
+private func runBuiltIn(
+  _ parsed: any ParsableCommand, _ arguments: [String]
+) -> ExitStatus {
   var command = parsed
   do {
     try command.run()
     return .done
   } catch {
-    return tellParsingOutcome(error, wantsJSON: wantsJSON)
+    return tellParsingOutcome(error, arguments)
   }
 }
 
 private func tell(_ report: ErrorReport, console: Console) -> ExitStatus {
+  let report = report.withoutSecrets
   if console.json {
     console.result(jsonLine(report.json))
   } else {
@@ -136,6 +149,13 @@ func jsonLine(_ value: JSONValue) -> String {
 }
 
 extension ErrorReport {
+  /// What an error quotes comes from files and names of strangers, and may hold a credential.
+  fileprivate var withoutSecrets: ErrorReport {
+    ErrorReport(
+      reason: reason, message: Redactor.withoutSecrets(message),
+      hint: Redactor.withoutSecrets(hint), status: status)
+  }
+
   /// An error that no module named: a bug of ours.
   init(unexpected error: any Error) {
     self.init(

@@ -34,6 +34,8 @@ struct CommitCommand: Command {
 
   func perform(_ session: Session) throws -> ExitStatus {
     let store = try session.store()
+    try CommandError.refuseSecret(message, of: "-m")
+    try CommandError.refuseSecret(tag, of: "--tag")
     let (members, _) = try FileVerification.read(
       package, files: session.files, temporaryFolder: session.temporaryFolder)
     let done = try store.commit(

@@ -21,7 +21,26 @@ struct CompletionCommand: Command {
         .optionInvalid, place: shell, "there is no completion for this shell",
         hint: "one of: bash, zsh, fish")
     }
-    session.console.result(WF.completionScript(for: known))
+    session.console.result(CompletedWF.completionScript(for: known))
     return .done
   }
+}
+
+/// The command tree as a shell completes it.
+///
+/// `audit` takes a format where a group takes a subcommand, so
+/// the parser is told of `audit import` elsewhere (`ImportCommand.isMeant`), and shells are told here.
+struct CompletedWF: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "wf", version: WF.configuration.version,
+    subcommands: WF.configuration.subcommands.map {
+      $0 == AuditCommand.self ? CompletedAudit.self : $0
+    })
+}
+
+struct CompletedAudit: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "audit", abstract: AuditCommand.configuration.abstract,
+    subcommands: [ImportCommand.self])
+  @OptionGroup var audit: AuditCommand
 }

@@ -29,10 +29,15 @@ struct FormatsCommand: Command {
     for format in Formats.all {
       let word = format.word + String(repeating: " ", count: width - format.word.count)
       session.console.result(word + format.about)
+      for line in wrapped(
+        format.manual.needs, width: max(40, session.console.style.width - width), behind: "needs ")
+      {
+        session.console.result(indent + line)
+      }
       session.console.result(indent + "seen by " + format.detectedBy.joined(separator: ", "))
       session.console.result(indent + "found as " + format.fileNames.joined(separator: ", "))
     }
-    session.console.remark("Next: wf audit FORMAT FILE --claim-package DIR --output DIR")
+    session.console.remark("Next: wf audit FORMAT --help shows an example that works")
     return .done
   }
 
@@ -41,6 +46,20 @@ struct FormatsCommand: Command {
       "format": .string(format.word), "about": .string(format.about),
       "detected_by": .array(format.detectedBy.map { .string($0) }),
       "files": .array(format.fileNames.map { .string($0) }),
+      "needs": .string(format.manual.needs),
+      "generations": .array(format.manual.generations.map(row)),
+      "cannot_know": .array(format.manual.unknown.map { .string($0) }),
+      "missing": .array(format.manual.missing.map { .string($0) }),
+      "example": .array(format.manual.example.map { .string($0) }),
+    ]
+  }
+
+  private func row(_ generation: FormatManual.Generation) -> JSONValue {
+    [
+      "generation": .string(generation.word), "about": .string(generation.about),
+      "denominator_rule": generation.denominatorRule.map { .string($0) } ?? .null,
+      "seeds": .array(generation.seeds.map { .string($0) }),
+      "initial_states": .array(generation.initialStates.map { .string($0) }),
     ]
   }
 }

@@ -72,10 +72,13 @@ struct LeRobotTests {
     #expect(run.tasks.first?.seeds == (1000..<1006).map { Seed.integer($0) })
   }
 
-  @Test func `recorded seeds win over a start seed`() throws {
-    let run = try read(good("pusht-10-v0.3"), options: ReadOptions(seedStart: 5))
+  @Test func `a start seed is refused where seeds are recorded`() throws {
+    let run = try read(good("pusht-10-v0.3"))
     #expect(run.seedLabel == .recorded)
     #expect(run.tasks.first?.seeds?.first == .some(.integer(1000)))
+    #expect(throws: AdapterError(.optionNotUsed, place: "--seed-start", message: "")) {
+      try read(good("pusht-10-v0.3"), options: ReadOptions(seedStart: 5))
+    }
     let unseeded = try read(good("no-seed-7-v0.3"), options: ReadOptions(seedStart: 5))
     #expect(unseeded.seedLabel == .derived)
     #expect(unseeded.tasks.first?.seeds?.last == .some(.integer(11)))

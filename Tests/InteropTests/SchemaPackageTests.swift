@@ -25,8 +25,7 @@ struct SchemaPackageTests {
       let output = "package\(number)"
       let audit = try program(
         "audit", "lerobot", Fixtures.path("formats/lerobot/good/\(input).json"),
-        "--claim-package", claim, "--client-run-id", "run-\(number)", "--seed-start", "1000",
-        "--output", output)
+        "--claim-package", claim, "--client-run-id", "run-\(number)", "--output", output)
       try #require([0, 3].contains(audit.status), "\(input): \(audit.err)")
       packages.append(program.work + "/" + output)
     }

@@ -10,7 +10,8 @@ func readBridge(
 ) throws(AdapterError) -> SavedRun {
   let source = try onlyFile(sources, of: word)
   let (content, digest) = try source.read { (bytes) throws(AdapterError) in
-    var reader = BridgeReader(bytes, file: source.mapped, path: source.path, as: word)
+    var reader = BridgeReader(
+      bytes, file: source.mapped, path: source.path, as: word, limits: options.limits)
     return try reader.read()
   }
   let input = source.inputFile(mediaType: "application/json", digest: digest)

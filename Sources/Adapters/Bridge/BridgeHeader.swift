@@ -106,7 +106,9 @@ struct BridgeHeaderReader {
       case "suite_version": _ = try source.nameOrNull(at: "/suite_version")
       case "world_model": header.worldModel = try Self.readWorldModel(&source)
       case "judge": header.judge = try Self.readJudge(&source)
-      case "extra": try source.skipValue()
+      case "extra":
+        guard try source.beginObjectOrNull(at: "/extra") else { return true }
+        try source.members { (source, _) throws(AdapterError) in try source.skipValue() }
       default: return false
       }
       return true

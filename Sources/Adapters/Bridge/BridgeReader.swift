@@ -31,16 +31,19 @@ struct BridgeReader {
     let taskID: String
   }
 
-  private static let mostTasks = 200_000
+  private let limits: ReadLimits
 
   /// - Parameters:
   ///   - bytes: all bytes of `file`.
   ///   - word: the format that the file was given as.
-  init(_ bytes: SourceBytes, file: MappedFile, path: String, as word: String) {
+  init(
+    _ bytes: SourceBytes, file: MappedFile, path: String, as word: String, limits: ReadLimits
+  ) {
     self.bytes = bytes
     self.file = file
     self.path = path
     self.word = word
+    self.limits = limits
   }
 
   mutating func read() throws(AdapterError) -> BridgeContent {
@@ -86,6 +89,9 @@ struct BridgeReader {
   private mutating func append(
     _ episode: BridgeEpisode, _ source: SourceReader
   ) throws(AdapterError) {
+    guard lines - 1 <= limits.episodes, lines < Int(Int32.max) else {
+      throw source.complaint(.limitExceeded, at: "", "more than \(limits.episodes) episodes")
+    }
     if last >= 0, tasks[last].suite == episode.suite, tasks[last].taskID == episode.taskID {
       return tasks[last].append(episode, line: lines)
     }
@@ -93,9 +99,8 @@ struct BridgeReader {
     if let place = places[name] {
       last = place
     } else {
-      guard tasks.count < Self.mostTasks, lines < Int(Int32.max) else {
-        throw source.complaint(
-          .limitExceeded, at: "", "more than \(Self.mostTasks) tasks or 2^31 lines")
+      guard tasks.count < limits.tasks else {
+        throw source.complaint(.limitExceeded, at: "", "more than \(limits.tasks) tasks")
       }
       last = tasks.count
       places[name] = last

@@ -15,7 +15,7 @@ func readGR00T(
     return try readLiberoLog(source, as: "gr00t-n1.7", detectedBy: detectedBy, options: options)
   }
   let (rollouts, digest) = try source.read { (bytes) throws(AdapterError) in
-    var reader = GR00TReader(bytes, path: source.path)
+    var reader = GR00TReader(bytes, path: source.path, limits: options.limits)
     return try reader.read()
   }
   let evidence = ["line:results"]

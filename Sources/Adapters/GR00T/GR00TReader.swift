@@ -12,8 +12,8 @@ struct GR00TReader {
   private var sawOther = false
   private var line = 0
 
-  init(_ bytes: SourceBytes, path: String) {
-    log = LogReader(bytes, path: path)
+  init(_ bytes: SourceBytes, path: String, limits: ReadLimits) {
+    log = LogReader(bytes, path: path, limits: limits)
     self.path = path
   }
 

@@ -45,9 +45,10 @@ private struct FolderSearch {
     let all = try regularFiles(below: folder, files: files)
     let patterns = (format.map { [$0] } ?? Formats.all).flatMap(\.fileNames)
     var found = matching(patterns.filter { !Self.commonNames.contains($0) }, all)
-    if found.isEmpty {
+    // Where no format is named, a result with a name of its own must not hide another harness's log.
+    if found.isEmpty || format == nil {
       let common = matching(patterns.filter(Self.commonNames.contains) + ["*.jsonl"], all)
-      found = common.count > 1 ? try results(among: common) : common
+      found += found.isEmpty && common.count == 1 ? common : try results(among: common)
     }
     guard !found.isEmpty else { throw nothing(patterns) }
     guard found.count == 1 || areShards(found) else { throw ambiguous(found) }
@@ -62,21 +63,25 @@ private struct FolderSearch {
 
   /// Those of the files whose content is of a known format, and of the one that was asked for.
   private func results(among names: [String]) throws(AdapterError) -> [String] {
-    guard names.count <= Self.mostLookedInto else {
+    // Of lines of JSON the first one tells; of a log any may, so that few of them are looked into.
+    let logs = names.count { !$0.hasSuffix(".jsonl") }
+    guard logs <= Self.mostLookedInto else {
       throw AdapterError(
         .limitExceeded, place: folder,
-        message: "\(names.count) files could be results here, too many to look into",
+        message: "\(logs) files could be results here, too many to look into",
         hint: "name the results file itself")
     }
-    var found: [String] = []
-    for name in names {
-      let location = InputLocation(path: Path.join(folder, name), relativePath: name)
-      guard let file = try? SourceFile(location, files: files),
-        let detected = try? detectFormat(of: file)
-      else { continue }
-      if format == nil || format?.word == detected.word { found.append(name) }
+    return names.filter { name in
+      guard let word = wordOfContent(name) else { return false }
+      return format == nil || format?.word == word
     }
-    return found
+  }
+
+  private func wordOfContent(_ name: String) -> String? {
+    let location = InputLocation(path: Path.join(folder, name), relativePath: name)
+    guard let file = try? SourceFile(location, files: files) else { return nil }
+    if name.hasSuffix(".jsonl"), (try? isBridge(file)) != true { return nil }
+    return try? detectFormat(of: file).word
   }
 
   /// `<name>_shard<i>of<n>.json`, all of one name and one number of shards.
@@ -102,7 +107,12 @@ private struct FolderSearch {
   }
 
   private func ambiguous(_ names: [String]) -> AdapterError {
-    let some = names.prefix(8).map { shown(Path.join(folder, $0)) }.joined(separator: ", ")
+    let some = names.prefix(8).map { name in
+      let path = shown(Path.join(folder, name))
+      // Results of two harnesses are told apart.
+      guard format == nil, let word = wordOfContent(name) else { return path }
+      return "\(path) (\(word))"
+    }.joined(separator: ", ")
     return AdapterError(
       .ambiguousInput, place: folder,
       message: "this folder holds \(names.count) result files, and each is a run of its own",

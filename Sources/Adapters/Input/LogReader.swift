@@ -16,12 +16,14 @@ struct LogReader {
   private let bytes: SourceBytes
   private let path: String
 
-  private static let escape = "\u{1B}[A"
   private static let prefixes = ["INFO:root:", "ERROR:root:"]
 
-  init(_ bytes: SourceBytes, path: String) {
+  private let limits: ReadLimits
+
+  init(_ bytes: SourceBytes, path: String, limits: ReadLimits = ReadLimits()) {
     self.bytes = bytes
     self.path = path
+    self.limits = limits
   }
 
   /// - Throws: `invalid_utf8` with its line, before any piece is handed out; what `body` throws.
@@ -44,7 +46,7 @@ struct LogReader {
   }
 
   private func piece(_ raw: String, _ line: Int) -> LogPiece {
-    let text = raw.contains("\u{1B}") ? raw.replacing(Self.escape, with: "") : raw
+    let text = raw.utf8.contains(0x1B) ? withoutEscapes(raw) : raw
     var start: String.Index?
     for prefix in Self.prefixes {
       if let found = text.ranges(of: prefix).last, found.upperBound > start ?? text.startIndex {
@@ -63,6 +65,11 @@ struct LogReader {
     var line = 1
     while start < bytes.count {
       let end = bytes.endOfLine(from: start)
+      guard end - start <= limits.lineBytes else {
+        throw AdapterError(
+          .limitExceeded, place: "\(path): line \(line)",
+          message: "a line of more than \(limits.lineBytes) bytes")
+      }
       let text = unsafe bytes.withPart(start..<end) { part in
         unsafe String(validating: part, as: UTF8.self)
       }
@@ -71,6 +78,27 @@ struct LogReader {
       line += 1
     }
   }
+}
+
+/// A text without the sequences by which terminals move and colour (ECMA-48, CSI and OSC).
+func withoutEscapes(_ text: String) -> String {
+  var result = ""
+  var rest = text.unicodeScalars[...]
+  while let scalar = rest.popFirst() {
+    guard scalar == "\u{1B}", let kind = rest.first, kind == "[" || kind == "]" else {
+      result.unicodeScalars.append(scalar)
+      continue
+    }
+    rest = rest.dropFirst()
+    if kind == "[" {
+      // Parameters and intermediates, and the byte that ends them.
+      rest = rest.drop { (0x20...0x3F).contains($0.value) }.dropFirst()
+    } else {
+      rest = rest.drop { $0 != "\u{07}" && $0 != "\u{1B}" }
+      if rest.popFirst() == "\u{1B}", rest.first == "\\" { rest = rest.dropFirst() }
+    }
+  }
+  return result
 }
 
 extension LogPiece {

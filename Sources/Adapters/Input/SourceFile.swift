@@ -8,11 +8,10 @@ struct SourceFile: Sendable {
   let relativePath: String
   let mapped: MappedFile
 
-  /// 2^40 bytes is what a lexeme span can point into; no evaluation is near this.
-  private static let largest = 1 << 36
-
   /// - Throws: `empty_input`, `lfs_pointer`, `file_too_large`, and what the system refuses.
-  init(_ location: InputLocation, files: FileSystem) throws(AdapterError) {
+  init(
+    _ location: InputLocation, limits: ReadLimits = ReadLimits(), files: FileSystem
+  ) throws(AdapterError) {
     path = location.path
     relativePath = location.relativePath
     do throws(PlatformError) {
@@ -23,14 +22,21 @@ struct SourceFile: Sendable {
     if mapped.count == 0 {
       throw AdapterError(.emptyInput, place: path, message: "the file is empty")
     }
-    if mapped.count > Self.largest {
+    if mapped.count > limits.fileBytes {
       throw AdapterError(
-        .fileTooLarge, place: path, message: "the file is larger than \(Self.largest) bytes")
+        .fileTooLarge, place: path, message: "the file is larger than \(limits.fileBytes) bytes")
     }
     if isLFSPointer {
       throw AdapterError(
         .lfsPointer, place: path, message: "this is a Git LFS pointer, not the file itself",
         hint: "run git lfs pull in that repository")
+    }
+    if let kind = packedKind {
+      throw AdapterError(
+        .invalidUTF8, place: path, message: "this is \(kind), and not text in UTF-8",
+        hint: kind == Self.wideText
+          ? "save it as UTF-8; PowerShell does with Out-File -Encoding utf8"
+          : "unpack it first, and give the file that is in it")
     }
     mapped.adviseSequential()
   }
@@ -95,6 +101,22 @@ struct SourceFile: Sendable {
       }
     }
     return "sha256:" + Hex.encode(hash.finalize())
+  }
+
+  private static let wideText = "UTF-16 text"
+
+  /// What a file is by its first bytes that is never read as it lies.
+  private var packedKind: String? {
+    let kinds: [(start: [UInt8], name: String)] = [
+      ([0x1F, 0x8B], "a gzip file"), ([0x50, 0x4B, 0x03, 0x04], "a zip archive"),
+      ([0x28, 0xB5, 0x2F, 0xFD], "a zstd file"), ([0xFD, 0x37, 0x7A, 0x58, 0x5A], "an xz file"),
+      (Array("BZh9".utf8), "a bzip2 file"), ([0xFF, 0xFE], Self.wideText),
+      ([0xFE, 0xFF], Self.wideText),
+    ]
+    return unsafe mapped.withBytes { memory in
+      let bytes = unsafe SourceBytes(memory)
+      return kinds.first { bytes.starts(with: $0.start) }?.name
+    }
   }
 
   private var isLFSPointer: Bool {

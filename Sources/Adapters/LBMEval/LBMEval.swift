@@ -11,7 +11,7 @@ func readLBMEval(
 ) throws(AdapterError) -> SavedRun {
   let source = try onlyFile(sources, of: "lbm_eval")
   let (content, digest) = try source.read { (bytes) throws(AdapterError) in
-    var reader = LBMEvalReader(bytes.reader(path: source.path))
+    var reader = LBMEvalReader(bytes.reader(path: source.path), limits: options.limits)
     return try reader.read()
   }
   let input = source.inputFile(mediaType: "application/json", digest: digest)

@@ -17,9 +17,12 @@ struct LBMEvalReader {
   }
 
   private static let countKeys = ["num_requested_evaluations", "num_evaluated", "num_success"]
-  private static let mostEvaluations = 10_000_000
+  private let limits: ReadLimits
 
-  init(_ source: SourceReader) { self.source = source }
+  init(_ source: SourceReader, limits: ReadLimits) {
+    self.source = source
+    self.limits = limits
+  }
 
   mutating func read() throws(AdapterError) -> LBMEvalContent {
     var source = self.source
@@ -53,13 +56,17 @@ struct LBMEvalReader {
   // MARK: - Evaluations
 
   private mutating func readEvaluations(_ source: inout SourceReader) throws(AdapterError) {
-    try source.objects(at: "/evaluations", atMost: Self.mostEvaluations) {
+    try source.objects(at: "/evaluations", atMost: limits.episodes) {
       (source, number) throws(AdapterError) in
       let evaluation = try Self.evaluation(&source, at: "/evaluations/\(number)")
       let place: Int
       if let known = places[evaluation.skill] {
         place = known
       } else {
+        guard tasks.count < limits.tasks else {
+          throw source.complaint(
+            .limitExceeded, at: "/evaluations/\(number)", "more than \(limits.tasks) tasks")
+        }
         place = tasks.count
         places[evaluation.skill] = place
         tasks.append(LBMEvalTask(skill: evaluation.skill))

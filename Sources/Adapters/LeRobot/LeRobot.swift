@@ -20,7 +20,8 @@ func readLeRobot(
       hint: "audit each run by itself")
   }
   let (content, digest) = try source.read { (bytes) throws(AdapterError) in
-    var reader = LeRobotReader(bytes, file: source.mapped, path: source.path)
+    var reader = LeRobotReader(
+      bytes, file: source.mapped, path: source.path, limits: options.limits)
     return try reader.read()
   }
   let builder = LeRobotRun(

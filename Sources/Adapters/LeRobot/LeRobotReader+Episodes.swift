@@ -13,6 +13,10 @@ extension LeRobotReader {
       guard token.kind == .beginObject else {
         throw source.complaint(.wrongType, at: "/per_episode/\(row)", "expected an object")
       }
+      guard row < limits.episodes else {
+        throw source.complaint(
+          .limitExceeded, at: "/per_episode/\(row)", "more than \(limits.episodes) episodes")
+      }
       let episode = try readEpisode(row)
       if episode.seed != nil, episodes.seeds.isEmpty {
         episodes.seeds = [Seed?](repeating: nil, count: row)

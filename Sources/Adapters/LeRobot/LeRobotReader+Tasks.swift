@@ -2,8 +2,6 @@ internal import Evidence
 internal import JSON
 
 extension LeRobotReader {
-  private static let mostTasks = 200_000
-
   /// Reads the value of `per_task`.
   mutating func readTasks() throws(AdapterError) -> [LeRobotTask] {
     try source.beginArray(at: "/per_task")
@@ -15,8 +13,8 @@ extension LeRobotReader {
       guard token.kind == .beginObject else {
         throw source.complaint(.wrongType, at: place, "expected an object")
       }
-      guard tasks.count < Self.mostTasks else {
-        throw source.complaint(.limitExceeded, at: place, "more than \(Self.mostTasks) tasks")
+      guard tasks.count < limits.tasks else {
+        throw source.complaint(.limitExceeded, at: place, "more than \(limits.tasks) tasks")
       }
       tasks.append(try readTask(position: tasks.count, at: place))
     }

@@ -8,6 +8,7 @@ internal import Platform
 /// and for the shape of the whole, which come first (FORMATS §1.2).
 struct LeRobotReader {
   var source: SourceReader
+  let limits: ReadLimits
   private let bytes: SourceBytes
   private let file: MappedFile
   private var releasedAt = 0
@@ -25,7 +26,8 @@ struct LeRobotReader {
   private typealias Held<T> = Result<T, AdapterError>
 
   /// - Parameter bytes: all bytes of `file`.
-  init(_ bytes: SourceBytes, file: MappedFile, path: String) {
+  init(_ bytes: SourceBytes, file: MappedFile, path: String, limits: ReadLimits) {
+    self.limits = limits
     self.bytes = bytes
     self.file = file
     self.source = bytes.reader(path: path, skipsNonFinite: true)

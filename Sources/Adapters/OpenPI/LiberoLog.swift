@@ -54,8 +54,8 @@ struct LiberoLogReader {
     var hasTotal = false
   }
 
-  init(_ bytes: SourceBytes, path: String) {
-    log = LogReader(bytes, path: path)
+  init(_ bytes: SourceBytes, path: String, limits: ReadLimits) {
+    log = LogReader(bytes, path: path, limits: limits)
     self.path = path
   }
 
@@ -73,7 +73,8 @@ struct LiberoLogReader {
       isInException = false
     } else if isInException, sawPrefix {
       // An exception's text may have more lines, and they may look like anything.
-      episode?.exception? += "\n" + piece.text
+      // Its first part is kept, and the rest may be as long as it likes.
+      if (episode?.exception?.utf8.count ?? 0) <= 4096 { episode?.exception? += "\n" + piece.text }
       return
     }
     if let rest = piece.rest(after: "Task: ") {

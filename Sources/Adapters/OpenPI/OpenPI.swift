@@ -19,14 +19,14 @@ func readLiberoLog(
   _ source: SourceFile, as word: String, detectedBy: [String], options: ReadOptions
 ) throws(AdapterError) -> SavedRun {
   let (log, digest) = try source.read { (bytes) throws(AdapterError) in
-    // A table of another tool is no log that lost its lines.
-    if DroidTable.looksLikeTable(bytes) {
+    // A table of another tool is no log that lost its lines; the times of a log hold commas too.
+    if DroidTable.looksLikeTable(bytes), bytes.find("Starting episode ".utf8) == nil {
       throw AdapterError(
         .unrecognisedShape, place: source.path + ": line 1",
         message: "this is neither a log nor a table with the columns \(DroidTable.header)",
         hint: "the file may belong to another tool: try the format `auto`")
     }
-    var reader = LiberoLogReader(bytes, path: source.path)
+    var reader = LiberoLogReader(bytes, path: source.path, limits: options.limits)
     return try reader.read()
   }
   return LiberoRun(log: log, word: word, detectedBy: detectedBy, options: options)

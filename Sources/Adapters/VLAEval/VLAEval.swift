@@ -13,7 +13,8 @@ func readVLAEval(
   var inputs: [InputFile] = []
   for source in sources {
     let (file, digest) = try source.read { (bytes) throws(AdapterError) in
-      var reader = VLAEvalReader(bytes.reader(path: source.path))
+      var reader = VLAEvalReader(
+        bytes.reader(path: source.path), limits: options.limits)
       return try reader.read()
     }
     files.append(file)

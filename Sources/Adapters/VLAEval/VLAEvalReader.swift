@@ -8,11 +8,15 @@ struct VLAEvalReader {
   private var file = VLAEvalFile()
   private var seen: Set<String> = []
 
-  static let mostTasks = 200_000
   /// What the harness rounds averages to is four digits.
   static let rounding = 6e-5
 
-  init(_ source: SourceReader) { self.source = source }
+  private let limits: ReadLimits
+
+  init(_ source: SourceReader, limits: ReadLimits) {
+    self.source = source
+    self.limits = limits
+  }
 
   mutating func read() throws(AdapterError) -> VLAEvalFile {
     var source = self.source
@@ -139,9 +143,10 @@ struct VLAEvalReader {
   }
 
   private mutating func readTasks(_ source: inout SourceReader) throws(AdapterError) {
-    try source.objects(at: "/tasks", atMost: Self.mostTasks) {
+    try source.objects(at: "/tasks", atMost: limits.tasks) {
       (source, number) throws(AdapterError) in
-      var reader = VLAEvalTaskReader(place: "/tasks/\(number)")
+      var reader = VLAEvalTaskReader(
+        place: "/tasks/\(number)", mostEpisodes: limits.episodes)
       file.tasks.append(try reader.read(&source))
     }
   }

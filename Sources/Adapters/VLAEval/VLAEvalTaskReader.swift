@@ -8,9 +8,12 @@ struct VLAEvalTaskReader {
   private var counts: [String: Int] = [:]
   private var averages: [String: StatedNumber] = [:]
 
-  private static let mostEpisodes = 10_000_000
+  private let mostEpisodes: Int
 
-  init(place: String) { self.place = place }
+  init(place: String, mostEpisodes: Int) {
+    self.place = place
+    self.mostEpisodes = mostEpisodes
+  }
 
   /// To be called behind the opening brace.
   mutating func read(_ source: inout SourceReader) throws(AdapterError) -> VLAEvalTask {
@@ -40,7 +43,7 @@ struct VLAEvalTaskReader {
 
   private mutating func readEpisodes(_ source: inout SourceReader) throws(AdapterError) {
     var ids: Set<Int> = []
-    try source.objects(at: place + "/episodes", atMost: Self.mostEpisodes) {
+    try source.objects(at: place + "/episodes", atMost: mostEpisodes) {
       (source, number) throws(AdapterError) in
       let episode = try readEpisode(&source, number)
       guard ids.insert(episode.id).inserted else {

@@ -71,7 +71,7 @@ enum PaperQuestions {
 
   /// One question for each finding; what it stands on is quoted with its place.
   static func found(_ findings: [PaperFinding]) -> [OpenQuestion] {
-    findings.prefix(100).enumerated().map { number, finding in
+    findings.prefix(mostFindings).enumerated().map { number, finding in
       let (field, question) = asked(finding)
       return OpenQuestion(
         id: "found_\(number + 1)", field: field,

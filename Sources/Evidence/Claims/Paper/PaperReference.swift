@@ -22,7 +22,9 @@ public struct PaperReference: Sendable, Equatable {
   /// `arXiv:…`, `doi:…` and a bare DOI or arXiv id are read as well.
   ///
   /// - Throws: `paper_url_invalid`.
-  public init(_ text: String) throws(ClaimError) {
+  public init(_ given: String) throws(ClaimError) {
+    // As it is pasted out of a text or a mail.
+    let text = String(Self.trimmed(given))
     let address = WebAddress(text)
     if let bare = Self.bare(text) {
       self = bare
@@ -31,6 +33,13 @@ public struct PaperReference: Sendable, Equatable {
     } else {
       throw Self.invalid(text, "this is no https address, arXiv id or DOI")
     }
+  }
+
+  private static func trimmed(_ text: String) -> Substring {
+    var rest = text[...]
+    while let first = rest.first, first.isWhitespace || first == "<" { rest = rest.dropFirst() }
+    while let last = rest.last, last.isWhitespace || last == ">" { rest = rest.dropLast() }
+    return rest
   }
 
   private init(_ kind: Kind, id: String, version: String? = nil, uri: String) {
@@ -61,8 +70,12 @@ public struct PaperReference: Sendable, Equatable {
 
   private static func bare(_ text: String) -> PaperReference? {
     let lower = text.lowercased()
-    if lower.hasPrefix("arxiv:") { return arXiv(String(text.dropFirst(6))) }
-    if lower.hasPrefix("doi:") { return doi(String(text.dropFirst(4))) }
+    if lower.hasPrefix("arxiv:") {
+      // `arXiv:2406.09246v2 [cs.RO]`, as the page prints it.
+      let id = text.dropFirst(6).prefix { $0 != "[" }
+      return arXiv(String(trimmed(String(id))))
+    }
+    if lower.hasPrefix("doi:") { return doi(String(trimmed(String(text.dropFirst(4))))) }
     return arXiv(text) ?? doi(text)
   }
 
@@ -77,7 +90,7 @@ public struct PaperReference: Sendable, Equatable {
     switch address.host {
     case "arxiv.org", "export.arxiv.org", "xxx.lanl.gov", "ar5iv.org", "ar5iv.labs.arxiv.org",
       "alphaxiv.org":
-      return try found(arXiv(path.dropFirst().joined(separator: "/")), "paper")
+      return try found(arXiv(address), "paper")
     case "doi.org", "dx.doi.org":
       return try found(doi(path.joined(separator: "/")), "DOI")
     case "openreview.net":
@@ -85,10 +98,23 @@ public struct PaperReference: Sendable, Equatable {
         address.parameter("id").flatMap(openReview), "paper: the part ?id=… is missing")
     case "huggingface.co", "hf.co":
       if path.first == "papers" { return try found(arXiv(path.dropFirst().first ?? ""), "paper") }
-      return model(path) ?? page(address)
+      let isAPI = path.prefix(2) == ["api", "models"]
+      return try model(isAPI ? Array(path.dropFirst(2)) : path, text) ?? page(address)
     default:
       return page(address)
     }
+  }
+
+  /// `abs/…`, `pdf/…`, `html/…` with or without a part of the page behind it, and the query of one
+  /// paper of the API.
+  private static func arXiv(_ address: WebAddress) -> PaperReference? {
+    let parts = address.path.dropFirst().map { WebAddress.decoded($0) ?? $0 }
+    if address.path == ["api", "query"] {
+      return address.parameter("id_list").flatMap { arXiv($0) }
+    }
+    if let whole = arXiv(parts.joined(separator: "/")) { return whole }
+    guard address.path.first == "html" else { return nil }
+    return arXiv(parts.first ?? "") ?? arXiv(parts.prefix(2).joined(separator: "/"))
   }
 
   /// `2406.09246v2`, `2406.09246v2.pdf`, `cs.RO/0112017`.
@@ -99,6 +125,7 @@ public struct PaperReference: Sendable, Equatable {
     }
     var version: String?
     if let mark = rest.lastIndex(of: "v"), isNumber(rest[rest.index(after: mark)...], 1...3) {
+      guard rest[rest.index(after: mark)...].first != "0" else { return nil }
       version = String(rest[mark...])
       rest = rest[..<mark]
     }
@@ -112,7 +139,10 @@ public struct PaperReference: Sendable, Equatable {
   private static func isArXivID(_ text: Substring) -> Bool {
     let points = text.split(separator: ".", omittingEmptySubsequences: false)
     if points.count == 2, isNumber(points[0], 4...4), isNumber(points[1], 4...5) {
-      return (1...12).contains(Int(points[0].suffix(2)) ?? 0)
+      let month = Int(points[0]) ?? 0
+      // Five digits since January 2015.
+      return month >= 704 && (1...12).contains(month % 100)
+        && points[1].utf8.count == (month < 1501 ? 4 : 5)
     }
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)
     guard parts.count == 2, isNumber(parts[1], 7...7), let first = parts[0].utf8.first,
@@ -137,7 +167,8 @@ public struct PaperReference: Sendable, Equatable {
     {
       return paper
     }
-    return PaperReference(.doi, id: name, uri: "https://doi.org/" + name)
+    return PaperReference(
+      .doi, id: name, uri: "https://doi.org/" + WebAddress.encoded(name, "/"))
   }
 
   private static func openReview(_ id: String) -> PaperReference? {
@@ -145,22 +176,35 @@ public struct PaperReference: Sendable, Equatable {
     return PaperReference(.openReview, id: id, uri: "https://openreview.net/forum?id=" + id)
   }
 
-  private static func model(_ path: [String]) -> PaperReference? {
+  /// - Throws: `paper_url_invalid` for a revision that is none: it must not be dropped unseen.
+  private static func model(
+    _ path: [String], _ text: String
+  ) throws(ClaimError) -> PaperReference? {
     let others = [
-      "datasets", "spaces", "docs", "blog", "collections", "organizations", "posts", "learn",
-      "tasks", "settings", "models",
+      "api", "blog", "brand", "chat", "collections", "datasets", "docs", "enterprise", "join",
+      "learn", "login", "models", "new", "organizations", "posts", "pricing", "search", "settings",
+      "spaces", "tasks", "terms-of-service",
     ]
     guard path.count >= 2, !others.contains(path[0]), isName(path[0]), isName(path[1]) else {
       return nil
     }
     let id = path[0] + "/" + path[1]
     var revision: String?
-    if path.count >= 4, ["tree", "blob", "resolve", "commit"].contains(path[2]), isName(path[3]) {
-      revision = path[3]
+    if path.count >= 4, ["tree", "blob", "resolve", "raw", "commit"].contains(path[2]) {
+      let name = WebAddress.decoded(path[3]) ?? ""
+      guard
+        name.split(separator: "/", omittingEmptySubsequences: false).allSatisfy({
+          isName(String($0))
+        })
+      else {
+        throw invalid(text, "this address names no revision that a model can have")
+      }
+      revision = name
     }
     return PaperReference(
       .huggingFaceModel, id: id, version: revision,
-      uri: "https://huggingface.co/" + id + (revision.map { "/tree/" + $0 } ?? ""))
+      uri: "https://huggingface.co/" + id
+        + (revision.map { "/tree/" + WebAddress.encoded($0, "") } ?? ""))
   }
 
   private static func page(_ address: WebAddress) -> PaperReference {

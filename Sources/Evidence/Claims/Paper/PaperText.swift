@@ -22,19 +22,22 @@ public struct PaperFinding: Sendable, Equatable {
 
 /// Finds benchmark names and rates of success in a text, by fixed patterns.
 ///
-/// A percentage counts only in a sentence that speaks of success; nothing is interpreted beyond that.
+/// A percentage counts only in a sentence that speaks of success, or in a row of a table that does;
+/// nothing is interpreted beyond that. A row of a table (`|` in front) is a sentence of its own.
 ///
-/// - Throws: `paper_text_invalid` for bytes that are no UTF-8 text.
+/// - Returns: the first `mostFindings` at most; one more says that there are others.
+/// - Throws: `paper_text_invalid` for bytes that are no UTF-8 text, and for a page or a PDF.
 public func findings(inPaperText bytes: [UInt8]) throws(ClaimError) -> [PaperFinding] {
-  guard String(validating: bytes, as: UTF8.self) != nil, !bytes.contains(0) else {
-    throw ClaimError(
-      .paperTextInvalid, nil, "the text is not UTF-8", hint: "save the abstract as plain text")
-  }
+  try refuseDocuments(bytes)
   var found: [PaperFinding] = []
   var names: Set<String> = []
   var redactor = Redactor()
+  var isTableOfSuccess = false
   for range in sentences(bytes) {
+    if found.count > mostFindings { break }
     let plain = singleSpaced(String(decoding: bytes[range], as: UTF8.self))
+    let isRow = bytes[range.lowerBound] == 0x7C
+    isTableOfSuccess = isRow && (isTableOfSuccess || speaksOfSuccess(plain))
     let sentence = TextRules.cut(TextRules.nfc(redactor.redact(plain).text), to: 400)
     let reader = ClaimTextReader(plain)
     // A suite says its benchmark already.
@@ -47,7 +50,7 @@ public func findings(inPaperText bytes: [UInt8]) throws(ClaimError) -> [PaperFin
           kind: .benchmark, text: name, sentence: sentence, start: range.lowerBound,
           end: range.upperBound))
     }
-    guard speaksOfSuccess(plain) else { continue }
+    guard isTableOfSuccess || speaksOfSuccess(plain) else { continue }
     for (kind, text) in numbers(plain) {
       found.append(
         PaperFinding(
@@ -55,7 +58,27 @@ public func findings(inPaperText bytes: [UInt8]) throws(ClaimError) -> [PaperFin
           end: range.upperBound))
     }
   }
-  return found
+  return Array(found.prefix(mostFindings + 1))
+}
+
+/// As many as can become questions of one draft.
+public let mostFindings = 100
+
+private func refuseDocuments(_ bytes: [UInt8]) throws(ClaimError) {
+  func invalid(_ what: String, _ hint: String) -> ClaimError {
+    ClaimError(.paperTextInvalid, nil, what, hint: hint)
+  }
+  let start = String(decoding: bytes.prefix(512), as: UTF8.self).lowercased()
+  if start.hasPrefix("%pdf-") {
+    throw invalid("this is a PDF, not a text", "save its text, for one with pdftotext FILE.pdf")
+  }
+  guard String(validating: bytes, as: UTF8.self) != nil, !bytes.contains(0) else {
+    throw invalid("the text is not UTF-8", "save the abstract as plain text")
+  }
+  if ["<!doctype html", "<html"].contains(where: start.contains) {
+    throw invalid(
+      "this is a page of HTML, not a text", "copy the abstract into a file of plain text")
+  }
 }
 
 private func speaksOfSuccess(_ text: String) -> Bool {
@@ -82,7 +105,10 @@ private func sentences(_ bytes: [UInt8]) -> [Range<Int>] {
       let next = bytes[(place + 1)...].first { !isSpace($0) }
       if let next, next &- 0x61 < 26 { continue }
       close(place + 1)
-    case 0x0A where place + 1 < bytes.count && bytes[place + 1] == 0x0A: close(place)
+    case 0x0A where place + 1 < bytes.count && [0x0A, 0x0D, 0x7C].contains(bytes[place + 1]):
+      close(place)
+    case 0x0A where start < place && bytes[start...].first(where: { !isSpace($0) }) == 0x7C:
+      close(place)
     default: continue
     }
   }
@@ -99,36 +125,82 @@ private func singleSpaced(_ text: String) -> String {
 private func numbers(_ text: String) -> [(PaperFinding.Kind, String)] {
   let words = text.split(separator: " ").map(String.init)
   var found: [(PaperFinding.Kind, String)] = []
-  for (place, word) in words.enumerated() {
-    let clean = word.trimming("()[]{},;:~≈\"'")
-    let next = place + 1 < words.count ? words[place + 1].trimming("()[]{},;:.") : ""
-    if let rate = percentage(clean, next) {
-      found.append((isDifference(words, place) ? .difference : .rate, rate))
+  var place = 0
+  while place < words.count {
+    let clean = words[place].trimming("()[]{},;:~≈\"'|*")
+    let (rate, length) = rate(words, place)
+    if let rate {
+      found.append((isDifference(words, place, length) ? .difference : .rate, rate))
     } else if let counts = counts(clean, words[(place + 1)...].prefix(3)) {
       found.append((.counts, counts))
-    } else if clean.hasPrefix("0."), let value = DecimalText(clean.trimming(".")),
-      value.numerator <= value.denominator
-    {
-      found.append((isDifference(words, place) ? .difference : .rate, value.text))
     }
+    place += length
   }
   return found
 }
 
-/// `84.7%`, `84.7 %`, `84.7 percent`; never above 100.
-private func percentage(_ word: String, _ next: String) -> String? {
-  let written: String
-  if word.trimming(".").hasSuffix("%") {
-    written = word.trimming(".")
-  } else if next == "%" || next == "percent" {
-    written = word + " %"
-  } else {
-    return nil
+private let plusMinus = ["±", "+/-", "+-", "\\pm"]
+
+/// A rate that begins at a word, as written, and how many words it takes.
+///
+/// `84.7%`, `84,7 %`, `80–85 %`, `84.7 ± 1.2 %`, `0.92`; what stands behind `±` is no rate.
+private func rate(_ words: [String], _ place: Int) -> (text: String?, length: Int) {
+  func word(_ offset: Int) -> String {
+    place + offset < words.count
+      ? words[place + offset].trimming("()[]{},;:~≈\"'|*") : ""
   }
-  guard let value = DecimalText(written), (0...value.denominator).contains(value.numerator) else {
-    return nil
+  let first = word(0)
+  if let sign = plusMinus.first(where: first.hasPrefix) {
+    // `± 1.2 %` and `±1.2%`
+    let isAlone = first.count == sign.count
+    let unit = word(isAlone ? 2 : 1)
+    return (nil, (isAlone ? 2 : 1) + (isUnit(unit) ? 1 : 0))
   }
-  return written
+  var length = 1
+  var written = first
+  if let sign = plusMinus.first(where: { word(1).hasPrefix($0) }) {
+    let isAlone = word(1).count == sign.count
+    length = isAlone ? 3 : 2
+    written += " " + word(1) + (isAlone ? " " + word(2) : "")
+  }
+  if isUnit(word(length)) {
+    written += " %"
+    length += 1
+  }
+  written = written.trimming(".")
+  guard hasRate(written) else { return (nil, 1) }
+  return (written, length)
+}
+
+private func isUnit(_ word: String) -> Bool {
+  ["%", "percent", "Prozent"].contains(word.trimming("."))
+}
+
+/// Whether a text is a percentage of at most 100, or a decimal from 0 to 1, with a spread or as a
+/// range.
+private func hasRate(_ text: String) -> Bool {
+  let isPercent = text.hasSuffix("%")
+  var core = text.replacing("%", with: "").trimming(" ")
+  if let sign = plusMinus.compactMap({ core.firstRange(of: $0) }).first {
+    core = String(core[..<sign.lowerBound]).trimming(" ")
+  }
+  let ends = core.split(omittingEmptySubsequences: false) { "-–—".contains($0) }.map(String.init)
+  guard (1...2).contains(ends.count) else { return false }
+  return ends.allSatisfy { end in
+    guard let point = pointed(end), isPercent || end.hasPrefix("0.") || end.hasPrefix("0,"),
+      let value = DecimalText(isPercent ? point + "%" : point)
+    else { return false }
+    return (0...value.denominator).contains(value.numerator)
+  }
+}
+
+/// `84,7` as `84.7`; a comma before three digits groups thousands and is none.
+private func pointed(_ text: String) -> String? {
+  let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+  guard parts.count <= 2 else { return nil }
+  if parts.count == 1 { return text }
+  guard parts[1].utf8.count < 3 || parts[0] == "0", !parts[1].isEmpty else { return nil }
+  return parts.joined(separator: ".")
 }
 
 /// `195/200`, `195 of 200`, `195 out of 200`.
@@ -148,7 +220,7 @@ private func counts(_ word: String, _ following: ArraySlice<String>) -> String? 
 }
 
 /// Whether the words around a number say that it is a gain: `by 16.5%`, `16.5% higher`.
-private func isDifference(_ words: [String], _ place: Int) -> Bool {
+private func isDifference(_ words: [String], _ place: Int, _ length: Int) -> Bool {
   let before = words[max(0, place - 2)..<place].map { $0.lowercased() }
   if before.contains("by") || before.contains("additional") { return true }
   let signs = [
@@ -156,7 +228,7 @@ private func isDifference(_ words: [String], _ place: Int) -> Bool {
     "points",
     "more", "drop",
   ]
-  return words[(place + 1)...].prefix(3).contains { word in
+  return words[(place + length)...].prefix(3).contains { word in
     signs.contains(word.lowercased().trimming("()[]{},;:."))
   }
 }

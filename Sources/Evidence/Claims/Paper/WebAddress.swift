@@ -8,7 +8,8 @@ struct WebAddress {
   private let scheme: String
   private let authority: String
 
-  /// nil for another scheme, for user and password, and for what is no address.
+  /// nil for another scheme, for user and password, for a host that is not in ASCII (it could look like
+  /// another), and for what is no address.
   init?(_ text: String) {
     guard
       text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F && $0 != 0x22 && $0 != 0x3C && $0 != 0x3E }),
@@ -27,12 +28,13 @@ struct WebAddress {
     let name = String(authority.prefix { $0 != ":" })
     let labels = name.split(separator: ".", omittingEmptySubsequences: false)
     guard labels.count >= 2, !authority.utf8.contains(0x40),
+      authority.utf8.allSatisfy({ Self.isUnreserved($0) || $0 == 0x3A }),
       labels.allSatisfy({ !$0.isEmpty }), labels.last?.first?.isLetter == true
     else { return nil }
     host = name.hasPrefix("www.") ? String(name.dropFirst(4)) : name
     let tail = rest.dropFirst(authority.count)
-    path = tail.prefix { $0 != "?" }.split(separator: "/").map(String.init)
-    query = String(tail.drop { $0 != "?" }.dropFirst())
+    path = tail.prefix { $0 != "?" }.split(separator: "/").map { Self.encoded(String($0), "%") }
+    query = Self.encoded(String(tail.drop { $0 != "?" }.dropFirst()), "%/?")
   }
 
   /// The address without fragment and tracking parameters.
@@ -50,6 +52,25 @@ struct WebAddress {
       return Self.decoded(String(part.dropFirst(name.utf8.count + 1)))
     }
     return nil
+  }
+
+  /// Percent-encoded but for what a path may hold (RFC 3986, pchar) and `others`.
+  static func encoded(_ text: String, _ others: String) -> String {
+    let kept = Array("!$&'()*+,;=:@".utf8) + Array(others.utf8)
+    let digits = Array("0123456789ABCDEF".utf8)
+    var bytes: [UInt8] = []
+    for byte in text.utf8 {
+      if isUnreserved(byte) || kept.contains(byte) {
+        bytes.append(byte)
+      } else {
+        bytes += [0x25, digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+      }
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  private static func isUnreserved(_ byte: UInt8) -> Bool {
+    byte.isDigit || (byte | 0x20) &- 0x61 < 26 || [0x2D, 0x2E, 0x5F, 0x7E].contains(byte)
   }
 
   /// Percent signs resolved; nil when one is broken or the bytes are no text.
