@@ -65,6 +65,7 @@ public struct AdapterError: Failure, Equatable {
     case pathInvalid = "path_invalid"
     case readFailed = "read_failed"
     case unknownFormat = "unknown_format"
+    case secretInExport = "secret_in_export"
   }
 
   public let code: Code
