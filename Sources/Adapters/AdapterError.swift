@@ -67,6 +67,7 @@ public struct AdapterError: Failure, Equatable {
     case unknownFormat = "unknown_format"
     case optionNotUsed = "option_not_used"
     case optionContradictsSource = "option_contradicts_source"
+    case secretInExport = "secret_in_export"
   }
 
   public let code: Code

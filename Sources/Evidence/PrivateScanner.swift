@@ -135,8 +135,13 @@ enum PrivateScanner {
 
   // MARK: - Mail
 
+  /// A letter, a digit, or one of ``!#$%&'*+/=?^_`{|}~.-`` (RFC 5322, atext and the dot).
   private static func isLocal(_ byte: UInt8) -> Bool {
-    byte.isAlphanumeric || "!#$%&'*+/=?^_`{|}~.-".utf8.contains(byte)
+    if byte.isAlphanumeric { return true }
+    return switch byte {
+    case 0x21, 0x23...0x27, 0x2A, 0x2B, 0x2D...0x2F, 0x3D, 0x3F, 0x5E...0x60, 0x7B...0x7E: true
+    default: false
+    }
   }
 
   /// `dot-atom@domain`, or `user@host` where the host has no dot.

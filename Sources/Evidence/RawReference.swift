@@ -149,9 +149,15 @@ public struct RawEvidence: Sendable, Equatable {
   public var media: [[LocatedReference]]
   /// Files of the whole run beyond the inputs, for example logs and configurations.
   public var others: [LocatedReference]
-  public init(media: [[LocatedReference]], others: [LocatedReference] = []) {
+  /// Redacted copies by the relative path of what they were made of, an input among them.
+  public var exports: [String: RawReference.Export]
+  public init(
+    media: [[LocatedReference]], others: [LocatedReference] = [],
+    exports: [String: RawReference.Export] = [:]
+  ) {
     self.media = media
     self.others = others
+    self.exports = exports
   }
 }
 

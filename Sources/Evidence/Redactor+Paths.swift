@@ -22,9 +22,30 @@ extension Redactor {
       }
       return name
     }
-    let (text, others) = redact(parts.joined(separator: "/"))
-    return (text, counts + others)
+    // What ends a name hides the end of an address or mail before it, so it is put aside.
+    let (stem, ending) = Self.stemAndEnding(parts.joined(separator: "/"))
+    let (text, others) = redact(stem)
+    return (text + ending, counts + others)
   }
+
+  /// A name before its extension, and the extension with its dot; only well-known ones count, since
+  /// `ana@lab.example` has none.
+  public static func stemAndEnding(_ name: String) -> (stem: String, ending: String) {
+    guard let dot = name.lastIndex(of: "."), dot > name.startIndex,
+      name[name.index(before: dot)] != "/"
+    else { return (name, "") }
+    let ending = name[name.index(after: dot)...]
+    guard knownEndings.contains(ending.lowercased()) else { return (name, "") }
+    return (String(name[..<dot]), String(name[dot...]))
+  }
+
+  private static let knownEndings: Set<String> = [
+    "mp4", "mov", "webm", "mkv", "avi", "gif", "png", "jpg", "jpeg", "html", "json", "jsonl", "txt",
+    "log", "out", "err", "csv", "tsv", "yaml", "yml", "toml", "ini", "cfg", "md", "rst", "pdf",
+    "npz", "npy", "h5", "hdf5", "parquet", "pkl", "pickle", "pt", "pth", "ckpt", "bin",
+    "safetensors", "bag", "mcap", "db3", "tfrecord", "zip", "tar", "gz", "bz2", "xz", "zst", "tgz",
+    "7z", "rar", "wandb", "ipynb", "env", "py", "sh",
+  ]
 
   private static func replacing(_ piece: Substring, in name: Substring, by text: String) -> String {
     name[..<piece.startIndex] + text + name[piece.endIndex...]

@@ -46,6 +46,11 @@ public struct Redactor: Sendable {
 
   /// Takes note of account names in a text that will come later, so that they go from earlier ones.
   public mutating func learn(from text: String) {
+    // Account names stand behind these folders only; most texts of a report name neither.
+    let bytes = Array(text.utf8)
+    guard bytes.first("home", from: 0) != nil || bytes.first("Users", from: 0) != nil else {
+      return
+    }
     var scratch = self
     _ = scratch.redact(text)
     users = scratch.users
@@ -78,6 +83,21 @@ public struct Redactor: Sendable {
     var probe = Redactor()
     let counts = probe.redact(text).counts
     return counts.path + counts.email + counts.ip + counts.secret + counts.signedURL > 0
+  }
+
+  /// How many placeholders of a redactor a text holds.
+  public static func placeholders(in text: [UInt8]) -> Int {
+    var count = 0
+    var place = 0
+    while place < text.count {
+      if let end = endOfPlaceholder(text, place) {
+        count += 1
+        place = end
+      } else {
+        place += 1
+      }
+    }
+    return count
   }
 
   // MARK: - Passes
@@ -211,10 +231,12 @@ public struct Redactor: Sendable {
 
   /// Control characters and bidi overrides as `\u{…}`.
   private static func withVisibleControls(_ bytes: [UInt8]) -> [UInt8] {
-    // Controls are below 0x20 or 0x7F; the others that are hidden begin with C2 or E2.
-    guard bytes.contains(where: { $0 < 0x20 || $0 == 0x7F || $0 == 0xC2 || $0 == 0xE2 }) else {
-      return bytes
-    }
+    // Controls are below 0x20 or 0x7F; the others that are hidden begin with C2, D8 or E2.
+    guard
+      bytes.contains(where: {
+        $0 < 0x20 || $0 == 0x7F || $0 == 0xC2 || $0 == 0xD8 || $0 == 0xE2
+      })
+    else { return bytes }
     let text = String(decoding: bytes, as: UTF8.self)
     var result = ""
     for scalar in text.unicodeScalars {
@@ -229,7 +251,7 @@ public struct Redactor: Sendable {
 
   private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
-    case 0..<0x20, 0x7F...0x9F, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: true
+    case 0..<0x20, 0x7F...0x9F, 0x61C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069: true
     default: false
     }
   }

@@ -48,11 +48,10 @@ public struct SecretSearch: Sendable {
     if content.contains(.netrc) { places = Self.joined(places, Self.netrcPasswords(in: bytes)) }
     var collector = Collector(key: key, bytes: bytes, hasLines: !content.contains(.binary))
     for place in places {
-      let value = Array(bytes[place.range])
       // The same value stands in a JSON text with its escapes and is found decoded once more.
-      collector.add(
-        place.kind, content.contains(.json) ? JSONStrings.decoded(value) : value,
-        at: place.range.lowerBound)
+      let value =
+        content.contains(.json) ? Self.decoded(place.range, in: bytes) : Array(bytes[place.range])
+      collector.add(place.kind, value, at: place.range.lowerBound)
     }
     if content.contains(.json), bytes.contains(0x5C) {
       collector.rewind()
@@ -63,6 +62,17 @@ public struct SecretSearch: Sendable {
       }
     }
     return collector.findings
+  }
+
+  /// A value without the escapes of JSON; one whose first letter is that of an escape, as in
+  /// `\nhttps:`, loses it.
+  private static func decoded(_ range: Range<Int>, in bytes: [UInt8]) -> [UInt8] {
+    let start = range.lowerBound
+    guard start > 0, bytes[start - 1] == 0x5C else {
+      return JSONStrings.decoded(Array(bytes[range]))
+    }
+    let whole = JSONStrings.decoded(Array(bytes[start - 1..<range.upperBound]))
+    return Array(whole.drop { $0 < 0x21 })
   }
 
   /// Keeps each kind and value once and counts lines on the way, places being given in order.

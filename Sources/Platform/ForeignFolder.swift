@@ -118,7 +118,7 @@ public final class ForeignFolder: Sendable {
 
   /// Opens without moving access times where the owner allows that.
   private func open(_ name: [UInt8], _ flags: Int32) throws(PlatformError) -> Int32 {
-    try system.enter(.open, "")
+    try system.enter(.open, String(decoding: name, as: UTF8.self))
     let quiet: Int32 = 0o1000000  // O_NOATIME, which glibc hides behind _GNU_SOURCE
     var opened = retrying {
       unsafe name.withPath { unsafe openat(descriptor, $0, flags | quiet) }
@@ -186,12 +186,45 @@ public final class ForeignFile {
     if failure != 0 { throw PlatformError(errno: failure, doing: "read this", place: nil) }
   }
 
+  /// Puts the content from `offset` on into the front of an array that is used again and again.
+  ///
+  /// - Returns: how many bytes: as many as there is room for, or fewer where the file, as it was
+  ///   when it was opened, ends.
+  public func fill(_ bytes: inout [UInt8], from offset: Int) throws(PlatformError) -> Int {
+    try system.enter(.read, "")
+    let wanted = max(0, min(bytes.count, status.size - offset))
+    var filled = 0
+    var failure: Int32 = 0
+    // pread fills at most as many bytes as are asked for, and the array has room for these.
+    unsafe bytes.withUnsafeMutableBytes { buffer in
+      while filled < wanted {
+        let got = retrying {
+          unsafe pread(
+            descriptor, buffer.baseAddress?.advanced(by: filled), wanted - filled,
+            off_t(offset + filled))
+        }
+        if got < 0 { failure = errno }
+        if got <= 0 { break }
+        filled += got
+      }
+    }
+    if failure != 0 { throw PlatformError(errno: failure, doing: "read this", place: nil) }
+    return filled
+  }
+
+  /// Says that the content will be read from front to back, so that it is read ahead.
+  public func adviseSequential() { posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL) }
+
   /// A copy of the content in memory, which cannot change any more.
   ///
   /// A mapping of the file itself would end the process when its owner cuts it short.
-  public func copy() throws(PlatformError) -> MappedFile {
+  ///
+  /// - Parameter goOn: asked now and then; when it says no, this fails.
+  public func copy(
+    _ goOn: () -> Bool = { true }
+  ) throws(PlatformError) -> MappedFile {
     try system.enter(.read, "")
-    return try MappedFile(copying: descriptor, path: "", status: status)
+    return try MappedFile(copying: descriptor, path: "", status: status, goOn)
   }
 }
 

@@ -33,7 +33,9 @@ internal import Glibc
   /// Reads the file into memory of its own; no later change of the file is seen.
   ///
   /// - Throws: `io_failed` when there are fewer bytes than `status` says.
-  init(copying descriptor: Int32, path: String, status: FileStatus) throws(PlatformError) {
+  init(
+    copying descriptor: Int32, path: String, status: FileStatus, _ goOn: () -> Bool
+  ) throws(PlatformError) {
     self.path = path
     self.status = status
     count = status.size
@@ -51,13 +53,17 @@ internal import Glibc
     var done = 0
     while done < status.size {
       let got = retrying {
-        unsafe pread(descriptor, memory.advanced(by: done), status.size - done, off_t(done))
+        unsafe pread(
+          descriptor, memory.advanced(by: done), min(status.size - done, 1 << 26), off_t(done))
       }
       if got < 0 { throw PlatformError(errno: errno, doing: "read this", place: path) }
       if got == 0 {
         throw PlatformError(.ioFailed, place: path, message: "the file became shorter meanwhile")
       }
       done += got
+      if done < status.size, !goOn() {
+        throw PlatformError(.ioFailed, place: path, message: "there was no time to read this")
+      }
     }
   }
 

@@ -47,6 +47,8 @@ struct AuditCommand: Command {
   @OptionGroup var claimFiles: ClaimFiles
   @Option(help: "Folder in which raw evidence (videos) lies, to be hashed.")
   var raw: String?
+  @Option(help: "Folder of redacted copies, under the originals' relative paths; only hashed.")
+  var redactedExports: String?
   @Option(help: "Name of the evaluated model, when the source does not record it.")
   var modelId: String?
   @Option(help: "sha256:… of the evaluated checkpoint.")
@@ -84,8 +86,7 @@ struct AuditCommand: Command {
       options: ReadOptions(
         seedStart: seedStart, modelID: modelId, checkpointDigest: checkpointDigest),
       files: session.files)
-    var evidence = try locateRaw(
-      run: run, inputs: input, rawFolder: raw, files: session.files)
+    var evidence = try locate(run, session)
     if let path = customEvalContract {
       evidence.others.append(
         try contractReference(
@@ -106,6 +107,14 @@ struct AuditCommand: Command {
       session.console.remark("Next: wf inspect \(output), then wf commit \(output)")
     }
     return status(of: written)
+  }
+
+  private func locate(_ run: SavedRun, _ session: Session) throws -> RawEvidence {
+    let line = SharedProgressLine(title: "Hashing", console: session.console, unit: .bytes)
+    defer { line.finish() }
+    return try locateRaw(
+      run: run, inputs: input, rawFolder: raw, exports: redactedExports, files: session.files
+    ) { done, total in line.update(done: done, of: total) }
   }
 
   private func options(_ session: Session) throws -> AuditOptions {

@@ -200,6 +200,49 @@ struct RawTests {
           + Array("a.npy".utf8), "application/x-npz"
       ),
       (Array("PK".utf8) + [3, 4, 0], "application/zip"),
+      (
+        Array("PK".utf8) + [3, 4] + [UInt8](repeating: 0, count: 22) + [16, 0, 0, 0]
+          + Array("archive/data.pkl".utf8), "application/x-pytorch"
+      ),
+      (
+        [UInt8](repeating: 0, count: 512) + [0x89] + Array("HDF\r\n\u{1A}\n".utf8),
+        "application/x-hdf5"
+      ),
+      ([0x93] + Array("NUMPY".utf8) + [1, 0], "application/x-npy"),
+      (Array("#ROSBAG V2.0\n".utf8), "application/x-rosbag"),
+      ([0x89] + Array("MCAP0\r\n".utf8), "application/x-mcap"),
+      (Array("SQLite format 3\0".utf8), "application/vnd.sqlite3"),
+      // A TFRecord of five bytes: length, masked CRC-32C of the length, data, CRC of the data.
+      (
+        [5, 0, 0, 0, 0, 0, 0, 0, 0xEA, 0xB2, 0x04, 0x3E] + Array("hello".utf8) + [1, 2, 3, 4],
+        "application/x-tfrecord"
+      ),
+      (
+        [5, 0, 0, 0, 0, 0, 0, 0, 0xEA, 0xB2, 0x04, 0x3F] + Array("hello".utf8) + [1, 2, 3, 4],
+        "application/octet-stream"
+      ),
+      ([0x80, 4, 0x95, 0, 0], "application/x-pickle"),
+      ([2, 0, 0, 0, 0, 0, 0, 0] + Array("{}".utf8) + [0], "application/x-safetensors"),
+      ([UInt8](repeating: 0x61, count: 257) + Array("ustar\u{0}00".utf8), "application/x-tar"),
+      ([0x28, 0xB5, 0x2F, 0xFD], "application/zstd"),
+      ([0xFD] + Array("7zXZ".utf8) + [0], "application/x-xz"),
+      (Array("BZh9".utf8), "application/x-bzip2"),
+      (Array("%PDF-1.7".utf8), "application/pdf"),
+      (Array("RIFF".utf8) + [0, 0, 0, 0] + Array("AVI ".utf8), "video/x-msvideo"),
+      (Array("RIFF".utf8) + [0, 0, 0, 0] + Array("WEBP".utf8), "image/webp"),
+      (Array("{\"a\": 1}\n{\"a\": 2}\n".utf8), "application/jsonl"),
+      (Array("{\"a\":\n1}\n".utf8), "application/json"),
+      (Array("{\"a\": \"}\"}\n".utf8), "application/json"),
+      (Array("[1,\n{}]\n".utf8), "application/json"),
+      (Array("{\"zarr_format\": 2}".utf8), "application/vnd.zarr+json"),
+      (Array(",success,file\n0,1,a\n1,0,b\n".utf8), "text/csv"),
+      (Array("a,\"b\"\n1,\"x, y\"\n".utf8), "text/csv"), (Array("a,b\n".utf8), "text/plain"),
+      (
+        Array("2026-01-01 10:00:00,123 INFO x\n2026-01-01 10:00:01,123 INFO y\n".utf8), "text/plain"
+      ),
+      (Array("Well, yes.\nNo.\n".utf8), "text/plain"),
+      (Array("<!DOCTYPE HTML><p>".utf8), "text/html"),
+      ([0xEF, 0xBB, 0xBF] + Array("{\"a\": 1}".utf8), "application/json"),
       (Array(" {\"a\": 1}".utf8), "application/json"), (Array("step 1\n".utf8), "text/plain"),
       (Array("é".utf8), "text/plain"), ([0xC3], "application/octet-stream"),
       ([0, 1, 2], "application/octet-stream"), ([], "application/octet-stream"),
@@ -208,6 +251,14 @@ struct RawTests {
     try place("a_0/x.mp4", bytes)
     let found = try locate(try run([("a", "0", ["v/a_0/x.mp4"])]), in: folder.path)
     #expect(found.map(\.reference.mediaType) == [type])
+  }
+
+  @Test func `what a name says changes no media type`() throws {
+    for name in ["x.mp4", "x.json", "x.png", "x"] {
+      try place("a_0/" + name, Array("PAR1".utf8))
+      let found = try locate(try run([("a", "0", ["v/a_0/" + name])]), in: folder.path)
+      #expect(found.map(\.reference.mediaType) == ["application/vnd.apache.parquet"])
+    }
   }
 
   @Test func `a character cut by the prefix leaves a text a text`() throws {

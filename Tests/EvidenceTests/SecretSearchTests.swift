@@ -31,6 +31,12 @@ struct SecretSearchTests {
     #expect(
       kinds(#"{"u": "https:\/\/b.example.org\/x?sig=0123456789abcdef01"}"#, .json) == ["signed_url"]
     )
+    // The letter of an escape is no part of what follows it.
+    for escape in [#"\n"#, #"\t"#, #"\u000a"#, #"\\"#] {
+      let text =
+        #"{"a": "x\#(escape)https://ana:hunter22x@x.example.org/", "b": "\#(escape)\#(token)"}"#
+      #expect(kinds(text, .json).sorted() == ["hf_token", "url_userinfo"], "\(escape)")
+    }
     // A text that is cut short is searched all the same.
     #expect(kinds(#"[{"a": "x\n\#(token)"#, .json) == ["hf_token"])
   }
@@ -67,6 +73,41 @@ struct SecretSearchTests {
     #expect(kinds(text, .binary) == ["hf_token"])
     #expect(search.findings(in: Array(text.utf8), .binary).first?.line == nil)
     #expect(Set(kinds(text)) == ["hf_token", "url_userinfo", "wandb_api_key"])
+  }
+
+  @Test(arguments: [
+    // Digests, ids and seeds are no secrets.
+    "sha256:" + hex + "0123456789abcdef01234567", "commit " + hex, hex,
+    "550e8400-e29b-41d4-a716-446655440000", "seed: 18446744073709551615", "seed=0x" + hex,
+    "run-20261101_120000-ab12cd34", "model.safetensors: " + hex + hex,
+    "etag W/\"0123456789abcdef0123456789abcdef\"", "aGVsbG8gd29ybGQsIHRoaXMgaXMgYmFzZTY0IHRleHQ=",
+    "wandb: run id ab12cd34 at commit " + hex, "wandb version 0.17.0 key metrics below",
+    // What looks like the beginning of one.
+    "hf_hub_download(repo_id, filename, revision, local_files_only)", "hf_transfer==0.1.8",
+    "hf_" + String(repeating: "x", count: 34), "hf_aB3dE5fG7hJ9", "xhf_" + body,
+    "scikit-learn sk-learn-contrib/imbalanced-learn-datasets", "task-" + body, "sk-short",
+    "ghost_" + body, "ghp_short", "gho_" + String(repeating: "ab", count: 20),
+    "AKIAIOSFODNN7EXAM", "AKIA" + "IOSFODNN7ABCDEFGH", "xAKIA" + "IOSFODNN7ABCDEFG",
+    "AIza" + body.prefix(34), "AIza" + body.prefix(36), "xoxb-short",
+    "wfx_short", "eyJhbGciOiJIUzI1NiJ9", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOjF9", "eyJ.eyJ.x",
+    // Addresses without a password or a signature.
+    "https://ana@git.example.org/x.git", "git@github.com:a/b.git", "ssh://git@host.example/x",
+    "https://h.example/x?sig=short", "https://h.example/x?signature=", "s3://bucket/key?sig=" + hex,
+    "https://h.example/x?design=0123456789abcdef0123", "https://u:<password>@h.example/",
+    "https://u:$PASS@h.example/", "postgres://u:changeme@h.example/db",
+    // Public halves, certificates, and words.
+    "-----BEGIN PUBLIC KEY-----\nMFkw\n-----END PUBLIC KEY-----",
+    "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----",
+    "-----BEGIN OPENSSH PUBLIC KEY-----", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI ana",
+    "password: hunter22", "token = \"abcdefghijkl\"", "wandb_api_key=", "WANDB_API_KEY=$KEY",
+    "aws_secret_access_key = <secret>", "aws_secret_access_key = " + hex.prefix(39),
+    "the private key file is missing", "PuTTY-User-Key", "secret_sauce = mayonnaise",
+  ])
+  func `what is no credential is not taken for one`(text: String) {
+    #expect(kinds(text).isEmpty)
+    #expect(kinds("{\"a\": \"x\\n\(text)\"}", .json).isEmpty)
+    #expect(kinds("\u{0}" + text, .binary).isEmpty)
+    #expect(!Redactor.findsSecret(text))
   }
 
   @Test func `nested addresses are judged by the signature of any`() {

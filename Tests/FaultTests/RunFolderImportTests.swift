@@ -215,7 +215,8 @@ struct RunFolderImportTests {
       "truncate", "setxattr", "write(",
     ]
     var opened = 0
-    for line in lines where line.contains("/folders") {
+    // A call that another thread interrupted has its arguments in the line where it began.
+    for line in lines where line.contains("/folders") && !line.contains(" resumed>") {
       if line.contains("openat(") { opened += 1 }
       let call = line.drop { $0 != " " }.prefix { $0 != "(" } + "("
       #expect(!writes.contains { line.contains($0) }, "\(line)")

@@ -5,26 +5,48 @@ public import Platform
 ///
 /// Without a folder every reference is `referenced`, unhashed. With one, each named video is looked
 /// for below it (see `RawFolder`) and hashed on all cores; one that is not there, or that could be
-/// several files, is `missing`.
+/// several files, is `missing`, and one that is written to meanwhile `changed`.
 ///
 /// - Parameters:
 ///   - inputs: the inputs as they were given to `readSavedRun`; a file among them is no raw evidence.
 ///   - rawFolder: the folder that `--raw` names.
-/// - Throws: what the system refuses about the folder itself; a single file that cannot be read is
-///   `unreadable`.
+///   - exports: the folder that `--redacted-exports` names.
+///   - progress: told from any thread, one at a time, how many bytes of all are hashed.
+/// - Throws: what the system refuses about the folders themselves, and `secret_in_export`; a single
+///   file that cannot be read is `unreadable`.
 public func locateRaw(
-  run: SavedRun, inputs: [String], rawFolder: String?, files: FileSystem
+  run: SavedRun, inputs: [String], rawFolder: String?, exports: String? = nil, files: FileSystem,
+  progress: (@Sendable (Int, Int) -> Void)? = nil
 ) throws(AdapterError) -> RawEvidence {
-  guard let rawFolder else {
-    return evidence(of: run) { reference in (rawURI(ofPath: reference.path), nil) }
+  var located: RawEvidence
+  if let rawFolder {
+    located = try hashedEvidence(of: run, in: rawFolder, files: files, progress: progress)
+  } else {
+    located = evidence(of: run) { reference in (rawURI(ofPath: reference.path), nil) }
   }
-  let folder = try RawFolder(rawFolder, excluding: run.inputs, files: files)
+  if let exports {
+    let uris =
+      run.inputs.map { rawURI(ofPath: $0.relativePath) }
+      + located.media.joined().map(\.reference.uri)
+    let paths = Set(uris.filter { $0.hasPrefix("run:") }.map { String($0.dropFirst(4)) })
+    let root = try openFolder(exports, "redacted copies lie in a folder", files: files)
+    located.exports = try RedactedExports(root: root).hashes(
+      of: paths.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
+  }
+  return located
+}
+
+private func hashedEvidence(
+  of run: SavedRun, in rawFolder: String, files: FileSystem,
+  progress: (@Sendable (Int, Int) -> Void)?
+) throws(AdapterError) -> RawEvidence {
+  let root = try openFolder(rawFolder, "raw evidence lies in a folder", files: files)
+  let folder = try RawFolder(root, at: rawFolder, excluding: run.inputs)
   let found = folder.find(run.tasks.flatMap { $0.media.map(\.path) })
-  let names = Set(found.values).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-  let examined = concurrentMap(names) { name in
-    examine(name, in: rawFolder, files: files)
-  }
-  let byName = Dictionary(zip(names, examined)) { first, _ in first }
+  let wanted = Set(found.values)
+  let named = folder.listed.filter { wanted.contains($0.path) }
+  let examined = RawHashing(root: root, progress: progress).examine(named)
+  let byName = Dictionary(zip(named.map(\.path), examined)) { first, _ in first }
   return evidence(of: run) { reference in
     guard let name = found[reference.path], let file = byName[name] else {
       return (rawURI(ofPath: reference.path), .missing)
@@ -33,11 +55,17 @@ public func locateRaw(
   }
 }
 
-/// What was found at the place of a reference.
-private enum RawFile: Sendable {
-  case present(digest: String, size: Int, mediaType: String)
-  case unreadable
-  case missing
+private func openFolder(
+  _ path: String, _ message: String, files: FileSystem
+) throws(AdapterError) -> ForeignFolder {
+  do throws(PlatformError) {
+    guard try files.status(path).kind == .directory else {
+      throw PlatformError(.notDirectory, place: path, message: message)
+    }
+    return try ForeignFolder(path, system: files)
+  } catch {
+    throw AdapterError(error, path: path)
+  }
 }
 
 private func evidence(
@@ -64,6 +92,8 @@ private func located(
   case nil: return LocatedReference(reference: reference, state: .referenced)
   case .missing: return LocatedReference(reference: reference, state: .missing)
   case .unreadable: return LocatedReference(reference: reference, state: .unreadable)
+  // A digest of bytes that never lay there together would vouch for nothing.
+  case .changing: return LocatedReference(reference: reference, state: .changed)
   case .present(let digest, let size, let mediaType):
     reference.sha256 = digest
     reference.size = size
@@ -82,38 +112,14 @@ private func episodeKeys(of media: MediaReference, in task: SavedTask) -> [Strin
   ]
 }
 
-/// The last part of a path as a package may show it.
+/// The last part of a path as a package may show it, its extension kept (SCHEMAS §9).
 private func safeName(ofPath path: String) -> (text: String, isRedacted: Bool) {
-  let name = path.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last.map(String.init) ?? ""
+  let last = path.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last.map(String.init) ?? ""
+  let (stem, ending) = Redactor.stemAndEnding(TextRules.nfc(last))
   var redactor = Redactor()
-  let (text, counts) = redactor.redact(TextRules.nfc(name))
+  let (text, counts) = redactor.redact(stem)
   if text.isEmpty { return ("unnamed", true) }
-  return (TextRules.cut(text, to: 200), counts.total > 0)
-}
-
-/// Hashes one file; the walk has seen a regular file there, and a link put in its place is refused.
-private func examine(_ name: String, in folder: String, files: FileSystem) -> RawFile {
-  let path = Path.join(folder, name)
-  do throws(PlatformError) {
-    let seen = try files.status(path, followingLinks: false)
-    let reader = try files.openForReading(path)
-    guard seen.kind == .regular, seen.isSameFile(as: reader.status) else { return .unreadable }
-    var digest = StreamingDigest()
-    var mediaType: String?
-    var piece: [UInt8] = []
-    // No more than is left: a folder may hold ten thousand small files.
-    while try reader.read(into: &piece, upTo: min(1 << 20, max(1, seen.size - digest.size))) > 0 {
-      if mediaType == nil {
-        mediaType = MediaType.detect(
-          Array(piece.prefix(MediaType.prefixLength)),
-          isWhole: seen.size <= min(piece.count, MediaType.prefixLength))
-      }
-      digest.update(piece)
-      piece.removeAll(keepingCapacity: true)
-    }
-    return .present(
-      digest: digest.text(), size: digest.size, mediaType: mediaType ?? MediaType.unknown)
-  } catch {
-    return .unreadable
-  }
+  let isCut = text.unicodeScalars.count + ending.unicodeScalars.count > 200
+  let name = isCut ? TextRules.cut(text, to: 200 - ending.unicodeScalars.count) : text
+  return (name + ending, counts.total > 0)
 }

@@ -14,25 +14,31 @@ struct RawFolder {
   /// By the last two parts: every task has an `eval_episode_0.mp4`, so names alone find too many.
   private let byTail: [[String]: [Int]]
 
+  /// The files with their sizes, where they were listed.
+  let listed: [FolderListing.File]
+
   /// - Throws: what the system refuses about the folder, and `limit_exceeded`.
   init(
-    _ folder: String, excluding inputs: [InputFile], files system: FileSystem
+    _ root: ForeignFolder, at place: String, excluding inputs: [InputFile]
   ) throws(AdapterError) {
-    let status: FileStatus
-    do throws(PlatformError) { status = try system.status(folder) } catch {
-      throw AdapterError(error, path: folder)
+    let listing: FolderListing
+    do throws(PlatformError) { listing = try FolderListing(root) } catch {
+      throw AdapterError(error, path: place)
     }
-    guard status.kind == .directory else {
-      throw AdapterError(.notDirectory, place: folder, message: "raw evidence lies in a folder")
+    if listing.isCut {
+      throw AdapterError(
+        .limitExceeded, place: place, message: "this folder holds too much to be searched",
+        hint: "name the folder of one run")
     }
     let results = Set(inputs.map { Path.lastComponent($0.relativePath) })
-    self.init(
-      files: try regularFiles(below: folder, files: system)
-        .filter { !results.contains(Path.lastComponent($0)) })
+    self.init(listed: listing.files.filter { !results.contains(Path.lastComponent($0.path)) })
   }
 
-  init(files: [String]) {
-    self.files = files
+  init(files: [String]) { self.init(listed: files.map { FolderListing.File(path: $0, size: 0) }) }
+
+  private init(listed: [FolderListing.File]) {
+    self.listed = listed
+    files = listed.map(\.path)
     parts = files.map { $0.split(separator: "/").map(String.init) }
     var byName: [String: [Int]] = [:]
     var byTail: [[String]: [Int]] = [:]

@@ -26,30 +26,38 @@ struct FileLooker {
   let search: SecretSearch
   let context: CandidateContext
   let hashesRaw: Bool
+  private let deadline: ImportDeadline
   private var cursor: FolderCursor
+  private var hasher = FileHasher()
 
   static let headLength = 1 << 16
 
   init(
     _ root: ForeignFolder, options: RunFolderOptions, detection: MaterialDetection,
-    search: SecretSearch, context: CandidateContext
+    search: SecretSearch, context: CandidateContext, deadline: ImportDeadline
   ) {
     limits = options.limits
     self.detection = detection
     self.search = search
     self.context = context
     hashesRaw = options.hashesRaw
+    self.deadline = deadline
     cursor = FolderCursor(root)
   }
 
   mutating func look(at file: WalkedFile) -> FileLook {
     var look = FileLook()
+    if deadline.hasPassed {
+      look.hit = .time
+      return look
+    }
     let name = String(decoding: file.name, as: UTF8.self)
     look.findings = search.findings(inName: name)
     do throws(PlatformError) {
       let opened = try cursor.file(file.path)
       try read(opened, file, name.lowercased(), &look)
     } catch {
+      if deadline.hasPassed { look.hit = .time }
       look.isUnreadable = true
       let word: NoteWord =
         switch error.code {
@@ -89,7 +97,7 @@ struct FileLooker {
     if isJSON { try readJSON(opened, file, bytes, &look) }
     FileRemarks(file: file, name: name, kind: look.kind).add(to: &look, from: bytes)
     if hashesRaw, look.kind.group == .narrative || look.kind.group == .binary {
-      look.notes.append(ImportNote(.rawDigest, file.path, try opened.contentDigest()))
+      look.notes.append(ImportNote(.rawDigest, file.path, try digest(of: opened)))
     }
     if !look.findings.isEmpty { wipe(&bytes) }
     if !(try opened.currentStatus()).isUnchanged(since: opened.status) { look.hasChanged = true }
@@ -130,15 +138,24 @@ struct FileLooker {
       }
       digest = probe.rows.rows.isEmpty ? "" : Digest.text(of: bytes)
     } else {
-      let copy = try opened.copy()
+      let deadline = deadline
+      let copy = try opened.copy { !deadline.hasPassed }
       probe = unsafe copy.withBytes { memory in
         // Safe because the copy outlives the closure.
         RowProbing.probe(unsafe SourceBytes(memory), isLines: isLines, limits: limits)
       }
-      digest = try opened.contentDigest()
+      digest = try self.digest(of: opened)
       look.findings += try searchRest(opened, known: look.findings)
     }
     try judge(probe, digest, opened, file, &look)
+  }
+
+  private mutating func digest(of file: ForeignFile) throws(PlatformError) -> String {
+    let deadline = deadline
+    if let found = try hasher.digest(of: file, goOn: { _ in !deadline.hasPassed }) {
+      return found.text
+    }
+    throw PlatformError(.ioFailed, place: nil, message: "there was no time to hash this")
   }
 
   /// Secrets behind the part of a large candidate that was searched at once.
@@ -151,7 +168,7 @@ struct FileLooker {
     // A secret on a border lies whole in one of two pieces that overlap.
     let overlap = 1 << 16
     var place = max(0, limits.scannedBytes - overlap)
-    while place < opened.status.size {
+    while place < opened.status.size, !deadline.hasPassed {
       try opened.read(into: &piece, from: place, upTo: 32 << 20)
       if piece.count <= overlap, place > 0, place + piece.count < opened.status.size { break }
       for finding in search.findings(in: piece, .json)

@@ -35,12 +35,19 @@ struct FolderWalk: Sendable {
   private let limits: RunFolderLimits
   private let exclude: [Glob]
   private let device: UInt64
+  private let mounts: Set<[UInt8]>
+  private let deadline: ImportDeadline
 
   /// Lists the folder; a limit ends it at once.
-  init(_ root: ForeignFolder, options: RunFolderOptions) throws(PlatformError) {
+  init(
+    _ root: ForeignFolder, mounts: MountPoints, options: RunFolderOptions,
+    deadline: ImportDeadline
+  ) throws(PlatformError) {
     limits = options.limits
     exclude = options.exclude.map { Glob($0) }
     device = root.status.device
+    self.mounts = mounts.paths
+    self.deadline = deadline
     try visit(root, path: [], depth: 0)
   }
 
@@ -54,6 +61,7 @@ struct FolderWalk: Sendable {
     var listed = try folder.entries(limit: limits.entries - entries + 1)
     entries += listed.count
     if entries > limits.entries { return stop(.entries) }
+    if deadline.hasPassed { return stop(.time) }
     listed.sort { Self.precedes($0, $1) }
     remarkCollisions(listed, path)
     for entry in listed {
@@ -67,7 +75,7 @@ struct FolderWalk: Sendable {
         notes.append(ImportNote(.excluded, place))
         continue
       }
-      guard entry.status.device == device else {
+      guard entry.status.device == device, mounts.isEmpty || !mounts.contains(place) else {
         notes.append(ImportNote(.otherFileSystem, place))
         continue
       }
@@ -109,9 +117,11 @@ struct FolderWalk: Sendable {
       let inner = try folder.folder(entry.name)
       if entry.name.elementsEqual(".git".utf8) {
         notes.append(ImportNote(.skippedByName, place))
-        let name = Array("config".utf8)
-        if let status = inner.status(of: name), status.kind == .regular {
-          add(WalkedFile(path: place + [0x2F] + name, status: status))
+        // In byte order, as everything here.
+        for name in [".git-credentials", "config"].map({ Array($0.utf8) }) {
+          if let status = inner.status(of: name), status.kind == .regular {
+            add(WalkedFile(path: place + [0x2F] + name, status: status))
+          }
         }
         return
       }

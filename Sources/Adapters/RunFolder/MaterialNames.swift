@@ -28,7 +28,7 @@ struct MaterialNames: Sendable {
     if parent.elementsEqual(".hydra".utf8), name.hasSuffix(".yaml") { return .hydra }
     if name == "wandb-summary.json" || name == "wandb-metadata.json" { return .wandb }
     if name == "mlflow.db" { return .mlflow }
-    if name.contains("tfevents") { return .tensorboard }
+    if Self.isEventFile(name) { return .tensorboard }
     if parent.elementsEqual("meta".utf8), let kind = Self.datasetFiles[name] { return kind }
     if [".zarray", ".zgroup", "zarr.json"].contains(name) { return .zarr }
     if Self.isTarball(name) { return .archive }
@@ -52,6 +52,18 @@ struct MaterialNames: Sendable {
     name == "eval_info.json" || name.hasSuffix("_eval_info.json") || name == "results.json"
       || (name.hasPrefix("results-") && name.hasSuffix(".json")) || name == "episodes.json"
       || name == "episodes.jsonl" || name == "audit_input.json"
+  }
+
+  /// Whether a name holds `tfevents`.
+  private static func isEventFile(_ name: String) -> Bool {
+    let mark = "tfevents".utf8
+    let name = name.utf8
+    var place = name.startIndex
+    while let found = name[place...].firstIndex(of: 0x74) {
+      if name[found...].starts(with: mark) { return true }
+      place = name.index(after: found)
+    }
+    return false
   }
 
   private static func isTarball(_ name: String) -> Bool {

@@ -36,7 +36,7 @@ struct ReportBuilder {
     // A name that a note gives away may stand in the name of a file that is shown before it.
     for note in importer.notes { note.detail.map { redactor.learn(from: $0) } }
     if importer.findings.hit == nil { addCandidates(&report) }
-    if !importer.looks.isEmpty { addFiles(&report) }
+    if !importer.looks.isEmpty || !importer.nameFindings.isEmpty { addFiles(&report) }
     report.notes = notes()
     report.redactions = counts
     report.limits = importer.options.limits
@@ -96,6 +96,10 @@ struct ReportBuilder {
             path: show(file.path, isTracker: isTracker), finding: finding,
             isInCandidate: look.candidate != nil))
       }
+    }
+    for (path, finding) in importer.nameFindings {
+      report.secrets.append(
+        ImportReport.SecretRow(path: show(path), finding: finding, isInCandidate: false))
     }
     let order = MaterialGroup.allCases
     report.inventory.sort { one, other in

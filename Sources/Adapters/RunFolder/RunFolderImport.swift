@@ -57,9 +57,13 @@ struct RunFolderImporter {
   let options: RunFolderOptions
   let context: CandidateContext
   let surroundings: ImportSurroundings
+  private let deadline: ImportDeadline
   private(set) var looks: [FileLook] = []
   private(set) var findings = ImportFindings()
   private(set) var notes: [ImportNote]
+  /// Secrets in the names of folders and of what is not read; those of files belong to their looks.
+  private(set) var nameFindings: [(path: [UInt8], finding: SecretSearch.Finding)] = []
+  private var candidateRows = 0
 
   init(
     _ folder: String, claim: Claim?, plan: EvaluationProtocol?, options: RunFolderOptions,
@@ -78,10 +82,14 @@ struct RunFolderImporter {
     context = CandidateContext(claim: claim, plan: plan, contract: contract)
     self.options = options
     self.surroundings = surroundings
+    deadline = ImportDeadline(
+      elapsed: surroundings.elapsed, seconds: options.limits.seconds)
     do throws(PlatformError) {
       root = try ForeignFolder(folder, system: files)
       rootPath = try root.absolutePath()
-      walk = try FolderWalk(root, options: options)
+      walk = try FolderWalk(
+        root, mounts: MountPoints(below: rootPath, files: files), options: options,
+        deadline: deadline)
     } catch {
       throw RunFolderError(
         .folderUnreadable, place: folder, error.message, hint: "give a folder that you may read")
@@ -94,6 +102,7 @@ struct RunFolderImporter {
     findings.hit = walk.hit
     addLinks()
     if findings.hit == nil {
+      searchNames()
       look(progress)
       collect()
       lookAgain()
@@ -134,6 +143,16 @@ struct RunFolderImporter {
     }
   }
 
+  private mutating func searchNames() {
+    let search = SecretSearch(key: surroundings.reportKey)
+    let others = Array(walk.folders) + walk.links.map(\.path) + walk.special
+    for path in others.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+      let name = Path.lastComponent(String(decoding: path, as: UTF8.self))
+      nameFindings += search.findings(inName: name).map { (path, $0) }
+    }
+    if !nameFindings.isEmpty { findings.hasSecretElsewhere = true }
+  }
+
   private func isResult(_ path: [UInt8]) -> Bool {
     MaterialNames.isResult(
       Path.lastComponent(String(decoding: path, as: UTF8.self)).lowercased())
@@ -144,27 +163,32 @@ struct RunFolderImporter {
     let detection = MaterialDetection(names: MaterialNames(datasetFolders: datasetFolders()))
     let search = SecretSearch(key: surroundings.reportKey)
     let files = walk.files
-    let (root, options, context) = (root, options, context)
+    let (root, options, context, deadline) = (root, options, context, deadline)
     looks.reserveCapacity(files.count)
-    let piece = 256
-    for start in stride(from: 0, to: files.count, by: piece * 16) {
-      let end = min(files.count, start + piece * 16)
-      let parts = stride(from: start, to: end, by: piece).map { $0..<min(end, $0 + piece) }
-      let seen = concurrentMap(parts, threads: min(2, processorCount())) { part in
+    while looks.count < files.count {
+      let pieces = LookingRound.pieces(of: files, from: looks.count)
+      let seen = concurrentMap(pieces, threads: min(2, processorCount())) { piece in
         var looker = FileLooker(
-          root, options: options, detection: detection, search: search, context: context)
-        return files[part].map { looker.look(at: $0) }
+          root, options: options, detection: detection, search: search, context: context,
+          deadline: deadline)
+        return files[piece].map { looker.look(at: $0) }
       }
-      for look in seen.joined() {
-        looks.append(look)
-        if findings.hit == nil { findings.hit = look.hit }
-      }
-      if findings.hit == nil, surroundings.elapsed() > .seconds(options.limits.seconds) {
-        findings.hit = .time
-      }
+      seen.joined().forEach { take($0) }
       if findings.hit != nil { return }
-      progress(end, files.count)
+      progress(looks.count, files.count)
     }
+  }
+
+  private mutating func take(_ look: FileLook) {
+    looks.append(look)
+    if let candidate = look.candidate {
+      findings.candidates.append(candidate)
+      candidateRows += candidate.rows
+    }
+    if findings.hit != nil { return }
+    findings.hit = look.hit
+    if findings.candidates.count > options.limits.candidates { findings.hit = .candidates }
+    if candidateRows > options.limits.rows { findings.hit = .rows }
   }
 
   /// Folders with a `meta/info.json` that names a dataset's version.
@@ -186,7 +210,6 @@ struct RunFolderImporter {
   }
 
   private mutating func collect() {
-    var rows = 0
     for (file, look) in zip(walk.files, looks) {
       notes += look.notes
       findings.filesByGroup[look.kind.group, default: 0] += 1
@@ -199,29 +222,34 @@ struct RunFolderImporter {
       if look.isUnreadable, isResult(file.path) { findings.hasUnreadableResult = true }
       if look.isMalformed, isResult(file.path) { findings.hasMalformedResult = true }
       if !look.findings.isEmpty, look.candidate == nil { findings.hasSecretElsewhere = true }
-      guard let candidate = look.candidate else { continue }
-      if look.hasChanged { findings.hasChanged = true }
-      findings.candidates.append(candidate)
-      rows += candidate.rows
+      if look.hasChanged, look.candidate != nil { findings.hasChanged = true }
     }
-    if findings.candidates.count > options.limits.candidates { findings.hit = .candidates }
-    if rows > options.limits.rows { findings.hit = .rows }
   }
 
   /// Candidates must lie as they did when they were read.
   private mutating func lookAgain() {
     var cursor = FolderCursor(root)
-    for candidate in findings.candidates {
+    var hasher = FileHasher()
+    for candidate in findings.candidates where findings.hit == nil {
       let isAtRest = candidate.status.modified < surroundings.now - 2
       guard let file = try? cursor.file(candidate.path),
         file.status.isUnchanged(since: candidate.status),
-        isAtRest || (try? file.contentDigest()) == candidate.digest
+        isAtRest || digest(of: file, &hasher) == candidate.digest
       else {
+        if deadline.hasPassed {
+          findings.hit = .time
+          return
+        }
         findings.hasChanged = true
         notes.append(ImportNote(.changed, candidate.path))
         continue
       }
     }
+  }
+
+  private func digest(of file: ForeignFile, _ hasher: inout FileHasher) -> String? {
+    let deadline = deadline
+    return try? hasher.digest(of: file) { _ in !deadline.hasPassed }?.text
   }
 
   private mutating func choose() throws(RunFolderError) {
@@ -258,21 +286,5 @@ struct RunFolderImporter {
       (try? file.read(into: &bytes, upTo: 1 << 20)) != nil
     else { return nil }
     return RowContract(fileBytes: bytes)
-  }
-}
-
-extension ForeignFile {
-  /// `sha256:…` of the content.
-  func contentDigest() throws(PlatformError) -> String {
-    var digest = StreamingDigest()
-    var place = 0
-    var piece: [UInt8] = []
-    while place < status.size {
-      try read(into: &piece, from: place, upTo: 1 << 20)
-      if piece.isEmpty { break }
-      digest.update(piece)
-      place += piece.count
-    }
-    return digest.text()
   }
 }

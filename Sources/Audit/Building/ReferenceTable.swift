@@ -35,6 +35,10 @@ struct ReferenceTable {
     }
     for other in raw.others { add(other) }
     for place in rows.indices {
+      let uri = rows[place].reference.uri
+      if uri.hasPrefix("run:") {
+        rows[place].reference.export = raw.exports[String(uri.dropFirst(4))]
+      }
       rows[place].reference.episodeKeys.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
   }
