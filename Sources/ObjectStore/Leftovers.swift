@@ -30,10 +30,12 @@ extension ObjectStore {
         try system.listIfPresent(folder.isEmpty ? path : path + "/" + folder)
       }
       let names = Set(entries.compactMap(\.name))
-      for entry in entries where entry.kind == .regular {
+      for entry in entries {
         guard let name = entry.name else { continue }
+        let isLock = entry.kind == .symbolicLink && name.hasSuffix(".lock")
+        guard entry.kind == .regular || isLock else { continue }
         let place = folder.isEmpty ? name : folder + "/" + name
-        guard let status = (try? system.statusIfPresent(path + "/" + place)) ?? nil else {
+        guard let status = (try? system.statusIfPresent(path + "/" + place, followingLinks: false)) ?? nil else {
           continue
         }
         let seconds = now - status.modified
@@ -47,7 +49,7 @@ extension ObjectStore {
         } else if isInPacks, name.hasSuffix(".pack") {
           let isAlone = !names.contains(name.dropLast(5) + ".idx")
           if isAlone && seconds >= max(age, 3600) { kind = .packWithoutIndex }
-        } else if name.hasSuffix(".lock"), isStale(path + "/" + place) {
+        } else if name.hasSuffix(".lock"), system.isLockOfDead(path + "/" + place) {
           kind = .staleLock
         }
         if let kind { result.append(Leftover(kind: kind, path: place, bytes: status.size)) }
@@ -75,14 +77,6 @@ extension ObjectStore {
     else { return nil }
     let words = name[cut.upperBound...].split(separator: "-")
     return words.count == 2 ? Int32(words[0]) : nil
-  }
-
-  /// A lock of our make whose holder is dead: nobody has its flock.
-  private func isStale(_ file: String) -> Bool {
-    guard let bytes = (try? system.readIfPresent(file, limit: 4096)) ?? nil,
-      bytes.starts(with: Array("wf-lock ".utf8))
-    else { return false }
-    return ((try? system.lease(file, .alone, creating: false)) ?? nil) != nil
   }
 
   private func refFolders() throws(ObjectError) -> [String] {

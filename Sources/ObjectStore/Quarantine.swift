@@ -12,6 +12,8 @@ public final class Quarantine {
   private let folder: String
   /// Packs with what the real store does not have, without ending.
   private var stems: [String] = []
+  /// Keeps gc from what the real store has and the new objects need, until refs hold these.
+  private var hold: (lease: FileLease, heads: Set<ObjectID>)?
 
   /// - Parameters:
   ///   - folder: a folder in which one of a random name is made.
@@ -64,6 +66,7 @@ public final class Quarantine {
     limits: UnpackLimits = UnpackLimits()
   ) throws(ObjectError) -> Int {
     let real = real
+    if let lease = try real?.beginWriting() { hold = (lease, Set(rows.map(\.target))) }
     for id in header.prerequisites where real?.contains(id) != true {
       throw ObjectError(
         .bundlePrerequisiteMissing, object: id,
@@ -102,6 +105,7 @@ public final class Quarantine {
       }
       try real.adopt(packAt: target)
     }
+    if let (lease, heads) = hold, !stems.isEmpty { real.writers.keep(lease, until: heads) }
     stems = []
   }
 

@@ -7,6 +7,8 @@ internal import Synchronization
 /// wrote; gc has the file alone while it removes things. `wf/gc.turn` is held by gc while it waits
 /// and by a writer only while it begins, so that writers without end cannot keep gc out.
 ///
+/// On a file system without such locks writers go on and gc removes nothing.
+///
 /// Sendable: its lists are guarded.
 final class Writers: Sendable {
   private struct State {
@@ -71,7 +73,9 @@ extension ObjectStore {
       return (turn, alone)
     }
     defer { withExtendedLifetime(leases) {} }
-    if leases.1 == nil { throw held("something is being written to this store") }
+    guard let alone = leases.1 else { throw held("something is being written to this store") }
+    // Where writers can't be seen, nothing that one may need is removed.
+    if !alone.isHeld { throw held("this file system has no locks that would keep writers out") }
     return try body()
   }
 

@@ -6,8 +6,13 @@ internal import Glibc
 /// left behind. Given up by deinit.
 public final class FileLease: Sendable {
   private let descriptor: Int32
+  /// False on a file system that has no such holds: then nobody is kept out.
+  public let isHeld: Bool
 
-  fileprivate init(descriptor: Int32) { self.descriptor = descriptor }
+  fileprivate init(descriptor: Int32, isHeld: Bool) {
+    self.descriptor = descriptor
+    self.isHeld = isHeld
+  }
 
   deinit { close(descriptor) }
 }
@@ -30,16 +35,23 @@ extension FileSystem {
       descriptor = retrying { unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK) }
     }
     if descriptor < 0 { throw failed(.lock, path) }
-    let lease = FileLease(descriptor: descriptor)
     let operation = (mode == .shared ? LOCK_SH : LOCK_EX) | LOCK_NB
     var left = milliseconds
     while retrying({ flock(descriptor, operation) }) != 0 {
-      if errno != EWOULDBLOCK { throw failed(.lock, path) }
-      if left <= 0 { return nil }
+      let number = errno
+      if [ENOLCK, EOPNOTSUPP, ENOSYS].contains(number) {
+        return FileLease(descriptor: descriptor, isHeld: false)
+      }
+      if number != EWOULDBLOCK || left <= 0 {
+        defer { close(descriptor) }
+        if number == EWOULDBLOCK { return nil }
+        errno = number
+        throw failed(.lock, path)
+      }
       usleep(2000)
       left -= 2
     }
-    return lease
+    return FileLease(descriptor: descriptor, isHeld: true)
   }
 
   /// Sets the time of the last change of a file's content to Unix seconds; nil: to the present.

@@ -65,6 +65,12 @@ extension FileSystem {
     }
   }
 
+  /// Whether a lock is of our make and its holder surely dead.
+  public func isLockOfDead(_ path: String) -> Bool {
+    guard let text = textOfLock(path), let other = LockHolder(parsing: text) else { return false }
+    return other.isDead(for: holder.value)
+  }
+
   /// False where there is a lock already.
   private func createLock(_ path: String, _ text: String) throws(PlatformError) -> Bool {
     do throws(PlatformError) {

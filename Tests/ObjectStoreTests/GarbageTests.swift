@@ -131,7 +131,7 @@ struct GarbageTests {
     let made = try StoreFolder()
     let first = try made.store.commit(["a": "1"], to: made.claim)
     let second = try made.store.commit(["a": "2"], to: made.claim)
-    try made.store.updateTips {
+    try made.store.tipsFile.update {
       $0.tips[Tips.Key(ref: made.claim)] = Tips.Tip(commit: second, count: 2, seconds: 1)
     }
     try made.store.update([RefUpdate(made.claim, from: second, to: first)])

@@ -45,7 +45,7 @@ final class PackChecks {
       let pack = try Pack(stem: folder + "/p", system: files)
       _ = try? pack.index.checkWhole()
       _ = pack.index.packChecksum
-      let decoder = PackDecoder()
+      let decoder = PackDecoder(cache: ObjectCache(limit: 1 << 20))
       for position in 0..<min(pack.index.count, 32) {
         let id = pack.index.id(position)
         _ = (pack.index.position(of: id), pack.index.checksum(position))

@@ -118,7 +118,7 @@ extension EvidenceStore {
       try checkName(of: row, in: view)
       return moved(.new)
     }
-    var known = try TipMemory(store: self).remembered(row.ref)?.commit
+    var known = try TipMemory(store: self).recollection(of: row.ref).known?.commit
     for tip in [old, known] {
       guard let tip, tip != row.target else { continue }
       try checkForward(row, from: tip, in: view)
@@ -161,7 +161,8 @@ extension EvidenceStore {
       updates.map { RefUpdate($0.name, from: $0.old, to: $0.new) }, head: try newHead(bundle))
     let memory = TipMemory(store: self)
     for row in updates where row.name.dropping(Self.claimPrefix) != nil {
-      memory.rememberIfPossible(row.name, row.new, count: try chain(from: row.new).count)
+      memory.rememberIfPossible(
+        row.name, row.new, count: try chain(from: row.new).count, syncing: true)
     }
   }
 
