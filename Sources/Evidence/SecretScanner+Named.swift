@@ -16,7 +16,8 @@ extension SecretScanner {
     return wandbLogin(text, place)
   }
 
-  /// Exactly 40 bytes of a class behind `=`, `:` or spaces, with or without quotes.
+  /// 40 bytes of a class behind `=`, `:` or spaces, with or without quotes, and no letter or digit
+  /// next: in a path a slash or a low line may follow.
   private static func value(
     _ text: [UInt8], after name: Int, kind: String, _ isBody: (UInt8) -> Bool
   ) -> Finding? {
@@ -24,8 +25,9 @@ extension SecretScanner {
       of: { $0.isSpace || $0 == 0x3D || $0 == 0x3A || $0 == 0x22 || $0 == 0x27 || $0 == 0x5C },
       from: name)
     guard start > name else { return nil }
-    let end = text.end(of: isBody, from: start)
-    guard end - start == 40, end == text.count || !text[end].isWord, isCredible(text[start..<end])
+    let end = min(text.end(of: isBody, from: start), start + 40)
+    guard end - start == 40, end == text.count || !text[end].isAlphanumeric,
+      isCredible(text[start..<end])
     else { return nil }
     return Finding(range: start..<end, kind: kind)
   }

@@ -69,7 +69,9 @@ extension ObjectStore {
     }
     defer { lock.release() }
     // The file system's own clock: the one that the ages of files are told by.
-    let now = try wrapping { () throws(PlatformError) in try system.status(lock.path, followingLinks: false).modified }
+    let now = try wrapping { () throws(PlatformError) in
+      try system.status(lock.path, followingLinks: false).modified
+    }
     var collection = try GarbageCollection(store: self, options: options, now: now)
     return try collection.run(progress)
   }

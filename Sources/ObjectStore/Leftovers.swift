@@ -35,10 +35,15 @@ extension ObjectStore {
         let isLock = entry.kind == .symbolicLink && name.hasSuffix(".lock")
         guard entry.kind == .regular || isLock else { continue }
         let place = folder.isEmpty ? name : folder + "/" + name
-        guard let status = (try? system.statusIfPresent(path + "/" + place, followingLinks: false)) ?? nil else {
+        guard
+          let status = (try? system.statusIfPresent(path + "/" + place, followingLinks: false))
+            ?? nil
+        else {
           continue
         }
         let seconds = now - status.modified
+        // The lock of the run that asks.
+        if place == "wf/gc.lock" { continue }
         let isInPacks = folder == "objects/pack"
         var kind: Leftover.Kind?
         if let process = Self.process(of: name) {

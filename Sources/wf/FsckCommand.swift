@@ -1,4 +1,5 @@
 import ArgumentParser
+import History
 import JSON
 import ObjectStore
 import Platform
@@ -15,13 +16,14 @@ struct FsckCommand: Command {
       With --repair, a lost or damaged index is made anew from its pack; a pack or
       loose object that cannot be read is moved to wf/quarantine in the store, never
       deleted, once its good objects are in a new pack; and with --from, what is
-      missing comes back from another store. Every object is hashed before it is
+      missing comes back from another store or a bundle. Every object is hashed before it is
       written. What is still wrong afterwards is listed.
 
       Examples:
         wf fsck
         wf fsck --repair
         wf fsck --repair --from /mnt/backup/evaluations
+        wf fsck --repair --from history.bundle
 
       Exit codes: 0 the store is whole (after a repair too); 11 something is being
       written; 20 bytes changed; 21 something is missing; 25 a history that is cut
@@ -34,8 +36,8 @@ struct FsckCommand: Command {
 
   @Option(
     help: ArgumentHelp(
-      "With --repair: a store, or a bare git repository with SHA-256 ids, to take missing objects from.",
-      valueName: "dir"))
+      "With --repair: a store, a bare git repository with SHA-256 ids, or a bundle, to take missing objects from.",
+      valueName: "dir|bundle"))
   var from: String?
 
   func perform(_ session: Session) throws -> ExitStatus {
@@ -45,9 +47,12 @@ struct FsckCommand: Command {
         hint: "wf fsck --repair --from DIR")
     }
     let folder = try session.storeFolder()
+    let bundle = try openedBundle(session)
+    defer { withExtendedLifetime(bundle) {} }
     let report =
       repair
-      ? try ObjectStore.repair(at: folder, system: session.files, from: try source(session))
+      ? try ObjectStore.repair(
+        at: folder, system: session.files, from: try bundle?.objects ?? source(session))
       : ObjectStore.fsck(at: folder, system: session.files)
     if session.console.json {
       session.console.result(jsonLine(json(report)))
@@ -65,6 +70,11 @@ struct FsckCommand: Command {
       }
     }
     return report.findings.first.map { ExitStatus($0.error.kind) } ?? .done
+  }
+
+  private func openedBundle(_ session: Session) throws -> BundleSource? {
+    guard let from, try session.files.status(from).kind == .regular else { return nil }
+    return try BundleSource(from, in: session.temporaryFolder, files: session.files)
   }
 
   /// A store's folder, the folder that holds it, or a repository of git's.

@@ -56,7 +56,7 @@ import Testing
 
   /// The calls by which a file system is changed; each is an instant at which to die.
   private static let traced =
-    "openat,write,pwrite64,fsync,fdatasync,rename,renameat,renameat2,link,linkat,unlink,unlinkat,mkdir,mkdirat,close"
+    "openat,write,pwrite64,fsync,fdatasync,rename,renameat,renameat2,link,linkat,symlink,symlinkat,unlink,unlinkat,mkdir,mkdirat,close"
 
   /// How many of them a whole commit makes; the state before it is kept beside.
   private func systemCalls(_ program: Program, _ package: String) throws -> Int {

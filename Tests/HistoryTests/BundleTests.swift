@@ -50,8 +50,11 @@ struct BundleTests {
   }
 
   /// All files of a folder with their bytes' digests.
+  ///
+  /// Everything but the empty files by which writers and gc see each other.
   private func state(_ folder: String) throws -> String {
-    try run(["bash", "-c", "cd \(folder) && find . -type f | sort | xargs sha256sum"]).out
+    let list = "find . -type f ! -path ./wf/writers ! -path ./wf/gc.turn"
+    return try run(["bash", "-c", "cd \(folder) && \(list) | sort | xargs sha256sum"]).out
   }
 
   @Test func `stock git verifies, clones and checks a bundle`() throws {

@@ -83,8 +83,14 @@ struct GarbageCommandTests {
     #expect(try program("verify").status == 0)
   }
 
-  @Test func `a damaged store is mended from a copy, and says what was done`() throws {
+  @Test(arguments: ["../copy", "../copy.bundle"])
+  func `a damaged store is mended from a copy, and says what was done`(_ source: String) throws {
     let program = try prepared()
+    let slug = try #require(
+      try json(try program("claims", "--json"))["claims"]?.array?.first?["claim"]?.string)
+    let exported = try program(
+      "export", slug, "--format", "bundle", "--output", "../copy.bundle")
+    try #require(exported.status == 0, "\(exported.err)")
     let damaged = try program.shell(
       """
       cp -r .wf ../copy && pack=$(ls -S .wf/objects/pack/*.pack | head -1) && chmod u+w $pack &&
@@ -92,7 +98,7 @@ struct GarbageCommandTests {
       """)
     try #require(damaged.status == 0, "\(damaged.err)")
     #expect(try program("fsck").status >= 20)
-    let mended = try program("fsck", "--repair", "--from", "../copy", "--json")
+    let mended = try program("fsck", "--repair", "--from", source, "--json")
     #expect(mended.status == 0, "\(mended.out)")
     let actions = try json(mended)["repairs"]?.array?.compactMap { $0["action"]?.string } ?? []
     #expect(actions.last == "objects_restored", "\(actions)")

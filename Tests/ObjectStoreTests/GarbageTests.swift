@@ -208,7 +208,8 @@ struct GarbageTests {
     for path in [dead, living, "objects/pack/tmp_pack_Xy12"] {
       try system.write([1, 2, 3], to: made.path + "/" + path)
     }
-    try system.write(Array("wf-lock \(ended) here\n".utf8), to: made.path + "/HEAD.lock")
+    let stale = try FileSystem(holder: Machine.before).lock(made.path + "/HEAD")
+    defer { stale.release() }
     try system.write([1], to: made.path + "/packed-refs.lock")
     let held = try system.lock(made.path + "/\(made.claim)")
     defer { held.release() }
@@ -220,7 +221,10 @@ struct GarbageTests {
     #expect(!system.exists(made.path + "/" + dead))
     #expect(system.exists(made.path + "/" + living))
     #expect(system.exists(made.path + "/packed-refs.lock"))
-    #expect(system.exists(made.path + "/\(made.claim).lock"))
+    let locks = try ["\(made.claim)", "HEAD"].map {
+      try system.statusIfPresent(made.path + "/\($0).lock", followingLinks: false)?.kind
+    }
+    #expect(locks == [.symbolicLink, nil])
   }
 
   @Test func `a written commit without a ref yet is waited for, and a second gc is refused`() throws

@@ -140,6 +140,25 @@ struct PowerLossTests {
     Issue.record("no commit joined packs")
   }
 
+  @Test func `gc: every version stays, whatever is lost`() throws {
+    let made = try StoreFolder()
+    var tip: ObjectID?
+    for number in 0..<6 {
+      tip = try made.store.commit(["a": "\(number)", "b/c": "kept"], to: claim)
+    }
+    _ = try made.store.writeLoose(RawObject(kind: .blob, bytes: [9]))
+    let run = try RecordedRun(root: made.folder.path) { observer in
+      let report = try open(made.folder.path, observer).gc(GarbageOptions(grace: 0))
+      #expect(report.pruned.count == 1)
+    }
+    #expect(
+      run.changes.contains {
+        if case .removed(let path) = $0 { return path.hasSuffix(".idx") }
+        return false
+      })
+    try check(run, tips: [tip])
+  }
+
   @Test func `a ref that is deleted, packed and loose`() throws {
     let made = try StoreFolder()
     let old = try made.store.commit(["a": "0"], to: claim)
