@@ -4,9 +4,11 @@ SWIFT ?= swift
 # Warnings are errors by the package's own settings. Two jobs: more only swap on small machines.
 JOBS ?= 2
 BUILD := $(SWIFT) build -j $(JOBS)
-# Static standard library, unused code dropped, packed relocations: start-up in milliseconds.
-RELEASE := -c release --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker --gc-sections \
-	-Xlinker -z -Xlinker pack-relative-relocs
+# Static runtimes, unused code dropped, nothing to relocate at start: start-up in a millisecond
+# (Docs/Decisions/0009-fixed-address.md).
+RELEASE = -c release --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker --gc-sections \
+	-Xlinker --no-export-dynamic -Xswiftc -Xclang-linker -Xswiftc -no-pie \
+	$(shell Scripts/static-libraries "$(CURDIR)/.build/static")
 BIN := .build/release
 
 .PHONY: demo test build release bench format lint install clean help conformance fuzz dependencies torture

@@ -22,7 +22,7 @@ struct ShapeReader: ~Copyable {
     var isPublic: Bool
   }
 
-  private enum Step {
+  enum Step {
     case key(JSONToken)
     case index(Int)
   }
@@ -32,11 +32,13 @@ struct ShapeReader: ~Copyable {
   let rules: Rules
   let line: Int?
   var reader: JSONReader
-  private var path: [Step] = []
-  private var used = 0
+  var path: [Step] = []
+  var used = 0
   /// One entry per field of every `row` shape, in the order of its fields, nil where absent; then
   /// one for the whole object.
-  private(set) var captured: [Value?] = []
+  var captured: [Value?] = []
+  /// The scalars of the row at hand, for its layout; nil where nobody learns.
+  var scalars: [RowLayout.Scalar]?
 
   /// Reads `range` of `bytes`; `buffer` is the same bytes.
   ///
@@ -77,7 +79,7 @@ struct ShapeReader: ~Copyable {
 
   // MARK: - Values
 
-  private mutating func check(_ token: JSONToken, _ shape: Shape) throws(EvidenceError) {
+  mutating func check(_ token: JSONToken, _ shape: Shape) throws(EvidenceError) {
     switch shape {
     case .optional(let inner):
       if token.kind == .null { return }
@@ -123,21 +125,6 @@ struct ShapeReader: ~Copyable {
     }
   }
 
-  private mutating func array(of element: Shape, _ limit: Int) throws(EvidenceError) {
-    var count = 0
-    path.append(.index(0))
-    while true {
-      let token = try next()
-      if token.kind == .endArray { break }
-      path[path.count - 1] = .index(count)
-      guard count < limit else { throw fail(.fieldRange, "at most \(limit) elements") }
-      try check(token, element)
-      count += 1
-    }
-    path.removeLast()
-    used += max(0, count - 1)
-  }
-
   /// - Parameter base: where in `captured` the places of the fields go; nil = nowhere.
   private mutating func object(
     _ fields: [Shape.Field], notesFrom base: Int?
@@ -157,6 +144,7 @@ struct ShapeReader: ~Copyable {
       if let place = position(of: key, in: fields, from: expected) {
         seen |= 1 << UInt64(place)
         expected = place + 1
+        note(token, fields[place].shape)
         try check(token, fields[place].shape)
         if let base {
           captured[base + place] = Value(
@@ -164,6 +152,7 @@ struct ShapeReader: ~Copyable {
             range: start + token.offset..<start + reader.offset)
         }
       } else {
+        note(token, .any)
         try pass(token)
       }
       path.removeLast()
@@ -198,7 +187,9 @@ struct ShapeReader: ~Copyable {
       path.append(.key(key))
       guard count <= limit else { throw fail(.fieldRange, "at most \(limit) fields") }
       guard isKey(reader.string(key)) else { throw fail(.fieldRange, "another key") }
-      try check(try next(), value)
+      let token = try next()
+      note(token, value)
+      try check(token, value)
       path.removeLast()
     }
     used += max(0, count - 1) + count
@@ -217,7 +208,7 @@ struct ShapeReader: ~Copyable {
 
   // MARK: - Tokens
 
-  private mutating func next() throws(EvidenceError) -> JSONToken {
+  mutating func next() throws(EvidenceError) -> JSONToken {
     do throws(JSONError) {
       let token = try reader.next()
       used += token.length
@@ -342,7 +333,7 @@ struct ShapeReader: ~Copyable {
   }
 
   @inline(never)
-  private func fail(
+  func fail(
     _ code: EvidenceError.Code, _ expected: String, atRoot: Bool = false
   ) -> EvidenceError {
     EvidenceError(

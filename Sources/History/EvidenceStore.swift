@@ -1,6 +1,7 @@
 public import ObjectStore
 public import Platform
 public import Signing
+internal import Synchronization
 
 /// A store of evidence with the user's own files: what every verb of this module works on.
 public struct EvidenceStore: Sendable {
@@ -8,6 +9,7 @@ public struct EvidenceStore: Sendable {
   public let user: KeyFolder
   public let surroundings: Surroundings
   public var files: FileSystem { objects.system }
+  private let links = LinkMemo()
 
   public init(objects: ObjectStore, user: KeyFolder, surroundings: Surroundings) {
     self.objects = objects
@@ -47,11 +49,14 @@ public struct ChainLink: Sendable, Equatable {
 }
 
 extension EvidenceStore {
-  /// One commit, read and parsed.
+  /// One commit, read and parsed; what was asked for before is given again.
   public func link(_ id: ObjectID) throws(ObjectError) -> ChainLink {
+    if let link = links[id] { return link }
     let commit = try objects.commit(id)
-    return ChainLink(
+    let link = ChainLink(
       id: id, commit: commit, message: CommitMessage(parsing: commit.messageText))
+    links[id] = link
+    return link
   }
 
   /// A claim's history from a commit back to its root, newest first.
@@ -67,5 +72,22 @@ extension EvidenceStore {
       next = link.commit.parents.first
     }
     return links
+  }
+}
+
+/// Commits that were read: every version of a claim is asked for the whole chain before it.
+private final class LinkMemo: Sendable {
+  /// Beyond so many it begins anew, so that a store of any length fits into memory.
+  private static var limit: Int { 1 << 16 }
+  private let links = Mutex<[ObjectID: ChainLink]>([:])
+
+  subscript(id: ObjectID) -> ChainLink? {
+    get { links.withLock { $0[id] } }
+    set {
+      links.withLock {
+        if $0.count >= Self.limit { $0.removeAll() }
+        $0[id] = newValue
+      }
+    }
   }
 }

@@ -22,16 +22,29 @@ struct TipMemory {
     }
   }
 
-  func recollection(of ref: RefName) throws -> Recollection {
-    let key = Tips.Key(ref: ref)
-    let (copy, note) = try readCopy()
-    return Recollection(
-      here: try store.objects.tips().tips[key], there: copy.tips[key], note: note)
+  /// Both copies as they were at one time.
+  struct Reading: Sendable {
+    var here: Tips
+    var there: Tips
+    var note: String?
+
+    func recollection(of ref: RefName) -> Recollection {
+      let key = Tips.Key(ref: ref)
+      return Recollection(here: here.tips[key], there: there.tips[key], note: note)
+    }
   }
+
+  func read() throws -> Reading {
+    let (there, note) = try readCopy()
+    return Reading(here: try store.objects.tips(), there: there, note: note)
+  }
+
+  func recollection(of ref: RefName) throws -> Recollection { try read().recollection(of: ref) }
 
   /// All claim refs that are remembered in either copy.
   func rememberedClaims() throws -> [RefName] {
-    let keys = Set(try store.objects.tips().tips.keys).union(try readCopy().tips.tips.keys)
+    let reading = try read()
+    let keys = Set(reading.here.tips.keys).union(reading.there.tips.keys)
     return keys.filter { $0.source == "." && $0.ref.text.hasPrefix(EvidenceStore.claimPrefix) }
       .map(\.ref).sorted()
   }

@@ -106,6 +106,15 @@ public struct JSONReader {
     return true
   }
 
+  /// Passes over a comma and an element up to `end` that the caller knows to be good, because it has
+  /// compared them with an element of the same list that was read.
+  ///
+  /// To be called behind an element of a list; elsewhere, and backwards, it does nothing.
+  public mutating func passOver(to end: Int) {
+    guard expecting == .afterElement, end > position, end <= bytes.count else { return }
+    position = end
+  }
+
   /// Reads what is left, so that every fault of the text has been found.
   public mutating func finish() throws(JSONError) {
     while try next().kind != .endOfInput {}

@@ -112,10 +112,18 @@ func readLines(
   let rowShape = Shape.shape(of: member)
   return try unsafe bytes.withRawBytes { buffer throws(EvidenceError) in
     var header: LinesHeader?
+    var layouts = RowLayouts()
     var line = 0
     var start = 0
     while start < bytes.count {
       line += 1
+      if line > 1, let end = layouts.follow(bytes, at: start), end < bytes.count,
+        bytes[end] == 0x0A
+      {
+        body(RowView(bytes, layouts.places, base: 0, width: layouts.places.count - 1, line: line))
+        start = end + 1
+        continue
+      }
       // Every line has its end: the last byte is a line feed.
       let end = unsafe endOfLine(buffer, from: start)
       if end == start {
@@ -124,10 +132,12 @@ func readLines(
       }
       // Safe because each reader ends before the closure does.
       var reader = unsafe ShapeReader(bytes, buffer, range: start..<end, rules: rules, line: line)
-      try reader.read(line == 1 ? .header(of: member) : rowShape, end: end)
+      let isHeader = line == 1
+      let layout = try reader.readRow(isHeader ? .header(of: member) : rowShape, end: end)
+      if !isHeader { layouts.learn(layout) }
       let width = reader.captured.count - 1
       let row = RowView(bytes, reader.captured, base: 0, width: width, line: line)
-      if line == 1 { header = LinesHeader(row) } else { body(row) }
+      if isHeader { header = LinesHeader(row) } else { body(row) }
       start = end + 1
     }
     guard let header else {

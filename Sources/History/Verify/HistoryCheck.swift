@@ -15,6 +15,9 @@ struct HistoryFindings {
 struct HistoryCheck {
   let store: EvidenceStore
   let options: VerifyOptions
+  /// The memory of tips, read before any ref: in between, another process may move a tip and
+  /// remember that.
+  let remembered: TipMemory.Reading
 
   func facts(of link: ChainLink, slug: String?, isTip: Bool) throws -> HistoryFindings {
     let chain = try store.chain(from: link.id)
@@ -32,11 +35,7 @@ struct HistoryCheck {
       }
       notes.append("registered in \(registration.id.hex.prefix(12))")
     }
-    if let ref = slug.flatMap(RefName.claim),
-      let note = try TipMemory(store: store).recollection(of: ref).note
-    {
-      notes.append(note)
-    }
+    if slug.flatMap(RefName.claim) != nil, let note = remembered.note { notes.append(note) }
     return HistoryFindings(
       result: CheckResult(
         .history, .pass, detail: notes.joined(separator: "; "), object: link.id.hex),
@@ -58,9 +57,8 @@ struct HistoryCheck {
   /// Remembered tips, and the commit that the caller expects.
   private func position(_ link: ChainLink, slug: String?, isTip: Bool) throws -> CheckResult? {
     if let slug, let ref = RefName.claim(slug) {
-      // The memory first: in between, another process may move the tip and remember that.
       let memory = TipMemory(store: store)
-      let seen = try memory.recollection(of: ref)
+      let seen = remembered.recollection(of: ref)
       let tip = try store.objects.ref(ref)
       if let objection = try memory.objection(to: tip, of: ref, seen) {
         return CheckResult(

@@ -52,14 +52,15 @@ public struct StoreVerification: Sendable {
   /// Objects are hashed on all cores, one version after the other, so that what versions share is
   /// read once; the rest of the checks runs for as many versions at once as there are cores.
   public func reports(_ targets: [Target]) throws -> [TargetReport] {
+    let state = try state()
     var reports: [TargetReport] = []
     let width = processorCount()
     for start in stride(from: 0, to: targets.count, by: width) {
       let part = targets[start..<min(start + width, targets.count)].map {
-        (target: $0, graph: graph(of: $0.version.commit))
+        (target: $0, graph: graph(of: $0.version.commit, state))
       }
       reports += try concurrentMap(part) { (target, graph) throws(any Error) in
-        try report(target.name, target.version, graph)
+        try report(target.name, target.version, graph, state)
       }
     }
     return reports
@@ -67,11 +68,24 @@ public struct StoreVerification: Sendable {
 
   /// One version.
   public func report(target: String, version: ResolvedVersion) throws -> TargetReport {
-    try report(target, version, graph(of: version.commit))
+    let state = try state()
+    return try report(target, version, graph(of: version.commit, state), state)
+  }
+
+  /// What is asked once for all targets: the repository as a whole, and the memory of tips.
+  private struct StoreState: Sendable {
+    var finding: FsckFinding?
+    var remembered: TipMemory.Reading
+  }
+
+  private func state() throws -> StoreState {
+    StoreState(
+      finding: store.objects.checkRepository().first, remembered: try TipMemory(store: store).read()
+    )
   }
 
   private func report(
-    _ target: String, _ version: ResolvedVersion, _ found: GraphOutcome
+    _ target: String, _ version: ResolvedVersion, _ found: GraphOutcome, _ state: StoreState
   ) throws -> TargetReport {
     let id = version.commit
     var report = TargetReport(target: target, commit: id.hex, checks: [], signer: nil)
@@ -99,7 +113,7 @@ public struct StoreVerification: Sendable {
         reason: "graph_failed", "the objects are not all there and good")
       return report
     }
-    let history = try HistoryCheck(store: store, options: options)
+    let history = try HistoryCheck(store: store, options: options, remembered: state.remembered)
       .facts(of: link, slug: slug, isTip: true)
     report.checks.append(history.result)
     if link.kind == .registration {
@@ -109,14 +123,19 @@ public struct StoreVerification: Sendable {
     }
     report.checks.append(
       CheckResult(.log, .skipped, reason: "no_log", detail: "this store keeps no log of tips"))
-    if report.ok, let slug, let note = try remember(link, slug) {
+    if report.ok, let slug, let note = try remember(link, slug, state.remembered) {
       replace(&report.checks, with: history.result.adding(note))
     }
     return report
   }
 
   /// Repository first (borrowed objects, cut or replaced history), then every object.
-  public func graphCheck(of id: ObjectID) -> CheckResult { graph(of: id).result }
+  public func graphCheck(of id: ObjectID) -> CheckResult {
+    if let finding = store.objects.checkRepository().first {
+      return failedGraph(finding.error, at: finding.place, id)
+    }
+    return graph(of: id).result
+  }
 
   /// What the check `graph` found, and the bodies of the version's own blobs, which are read next.
   private struct GraphOutcome: Sendable {
@@ -127,10 +146,14 @@ public struct StoreVerification: Sendable {
   /// Bodies up to this many bytes are kept for the checks of the package.
   private static var keptBodies: Int { 256 << 20 }
 
-  private func graph(of id: ObjectID) -> GraphOutcome {
-    if let finding = store.objects.checkRepository().first {
+  private func graph(of id: ObjectID, _ state: StoreState) -> GraphOutcome {
+    if let finding = state.finding {
       return GraphOutcome(result: failedGraph(finding.error, at: finding.place, id))
     }
+    return graph(of: id)
+  }
+
+  private func graph(of id: ObjectID) -> GraphOutcome {
     let report = store.objects.checkGraph(
       of: id, includingHistory: true, memo: verified, keepingBodies: Self.keptBodies)
     if let error = report.failure {
@@ -283,10 +306,12 @@ public struct StoreVerification: Sendable {
   /// A verified tip is remembered, so that a step back is noticed from now on.
   ///
   /// - Returns: why it could not be.
-  private func remember(_ link: ChainLink, _ slug: String) throws -> String? {
+  private func remember(
+    _ link: ChainLink, _ slug: String, _ remembered: TipMemory.Reading
+  ) throws -> String? {
     guard let ref = RefName.claim(slug), try store.objects.ref(ref) == link.id else { return nil }
     let memory = TipMemory(store: store)
-    let seen = try memory.recollection(of: ref)
+    let seen = remembered.recollection(of: ref)
     if seen.note != nil || (seen.here?.commit == link.id && seen.there?.commit == link.id) {
       return nil
     }
