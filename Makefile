@@ -10,6 +10,8 @@ RELEASE = -c release --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker --gc-se
 	-Xlinker --no-export-dynamic -Xswiftc -Xclang-linker -Xswiftc -no-pie \
 	$(shell Scripts/static-libraries "$(CURDIR)/.build/static")
 BIN := .build/release
+# Copies of the packages that the tests make, for the validator of schemas.
+COLLECTED := .build/packages
 
 .PHONY: demo test build release bench format lint install clean help conformance fuzz dependencies torture
 
@@ -17,11 +19,14 @@ BIN := .build/release
 demo: release
 	Scripts/demo "$(CURDIR)/$(BIN)/wf"
 
-## test: install what is missing, build, and run every test
+## test: install what is missing, build, run every test, and hold the packages they make against the schemas
 test: dependencies
 	Scripts/install-dependencies test
 	$(BUILD) --build-tests
-	$(SWIFT) test --skip-build --parallel
+	rm -rf $(COLLECTED) && mkdir -p $(COLLECTED)
+	WF_COLLECT="$(CURDIR)/$(COLLECTED)" $(SWIFT) test --skip-build --parallel
+	Scripts/validate-schemas --collected $(COLLECTED)
+	rm -rf $(COLLECTED)
 	Scripts/check-links
 
 ## build: a debug build of the programs

@@ -15,6 +15,8 @@ public struct Format: Sendable {
   public let detectedBy: [String]
   /// Names of result files that are looked for in a folder; `*` stands for anything.
   public let fileNames: [String]
+  /// Whether its own logs may be in openpi's lines, as those of Isaac-GR00T N1.5 are.
+  var readsLiberoLogs = false
   public let manual: FormatManual
   let reader: Reader
 }
@@ -38,7 +40,7 @@ public enum Formats {
     Format(
       word: "openpi", about: "LIBERO logs and DROID csv files of Physical-Intelligence/openpi",
       detectedBy: ["line:episodes_completed_so_far", "header:success_duration_video_filename"],
-      fileNames: ["*.log", "*.txt", "eval_*.csv"], manual: .openPI,
+      fileNames: ["*.log", "*.txt", "*.out", "*.err", "eval_*.csv"], manual: .openPI,
       reader: { (sources, detectedBy, options) throws(AdapterError) in
         try readOpenPI(sources, detectedBy: detectedBy, options: options)
       }),
@@ -53,14 +55,16 @@ public enum Formats {
       word: "vla-eval", about: "result files of allenai/vla-evaluation-harness, shards too",
       detectedBy: ["key:benchmark", "key:tasks"],
       fileNames: [
-        "*_sync_*.json", "*_partial_*.json", "*_shard*of*.json", "*_aggregate.json",
+        "*_sync_*.json", "*_realtime*_*.json", "*_partial_*.json", "*_shard*of*.json",
+        "*_aggregate.json",
       ], manual: .vlaEval,
       reader: { (sources, detectedBy, options) throws(AdapterError) in
         try readVLAEval(sources, detectedBy: detectedBy, options: options)
       }),
     Format(
       word: "gr00t-n1.7", about: "standard output of NVIDIA/Isaac-GR00T rollouts",
-      detectedBy: ["line:results"], fileNames: ["*.log", "*.txt"], manual: .gr00t,
+      detectedBy: ["line:results"], fileNames: ["*.log", "*.txt", "*.out", "*.err"],
+      readsLiberoLogs: true, manual: .gr00t,
       reader: { (sources, detectedBy, options) throws(AdapterError) in
         try readGR00T(sources, detectedBy: detectedBy, options: options)
       }),

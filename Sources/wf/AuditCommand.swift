@@ -75,6 +75,7 @@ struct AuditCommand: Command {
   var fallbackHint: String { "wf audit \(format) --help" }
 
   func perform(_ session: Session) throws -> ExitStatus {
+    try CommandError.refuseSecret(output, of: "--output")
     guard let (claimBytes, protocolBytes) = try claimFiles.read(session) else {
       throw CommandError(
         .optionInvalid, place: nil, "an audit needs a claim and a protocol",

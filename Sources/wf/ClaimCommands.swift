@@ -64,6 +64,7 @@ struct ClaimCreate: Command {
   var force = false
 
   func perform(_ session: Session) throws -> ExitStatus {
+    try CommandError.refuseSecret(output, of: "--output")
     let (claim, plan) = try makeClaim(
       template: template, settings: try settingPairs(settings), now: session.surroundings.now(),
       random: session.surroundings.randomBytes)

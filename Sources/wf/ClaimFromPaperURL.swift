@@ -35,6 +35,7 @@ struct ClaimFromPaperURL: Command {
   var force = false
 
   func perform(_ session: Session) throws -> ExitStatus {
+    try CommandError.refuseSecret(output, of: "--output")
     let reference = try PaperReference(url)
     let all = try text.map { path in
       try findings(inPaperText: try session.files.read(path, limit: 4 << 20))

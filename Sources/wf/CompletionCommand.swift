@@ -21,7 +21,7 @@ struct CompletionCommand: Command {
         .optionInvalid, place: shell, "there is no completion for this shell",
         hint: "one of: bash, zsh, fish")
     }
-    session.console.result(CompletedWF.completionScript(for: known))
+    session.console.result(CompletedWF.script(for: known))
     return .done
   }
 }
@@ -36,6 +36,38 @@ struct CompletedWF: ParsableCommand {
     subcommands: WF.configuration.subcommands.map {
       $0 == AuditCommand.self ? CompletedAudit.self : $0
     })
+
+  /// The script that the parser makes, with a way to `audit import`.
+  ///
+  /// In bash and zsh what follows would be completed as inputs of a format of that name, so the
+  /// word is looked for first.
+  static func script(for shell: CompletionShell) -> String {
+    let way: String
+    switch shell {
+    case .bash:
+      way = """
+            if [[ "${unparsed_words[0]}" == import && ${#unparsed_words[@]} -gt 1 ]]; then
+                unparsed_words=("${unparsed_words[@]:1}")
+                _wf_audit_import
+                return
+            fi
+
+        """
+    case .zsh:
+      way = """
+            if [[ "${words[2]}" == import ]] && (( CURRENT > 2 )); then
+                shift words
+                (( CURRENT-- ))
+                _wf_audit_import
+                return
+            fi
+
+        """
+    default: way = ""
+    }
+    let begin = "\n_wf_audit() {\n"
+    return completionScript(for: shell).replacing(begin, with: begin + way, maxReplacements: 1)
+  }
 }
 
 struct CompletedAudit: ParsableCommand {

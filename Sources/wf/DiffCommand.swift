@@ -53,6 +53,7 @@ struct DiffCommand: Command {
   var force = false
 
   func perform(_ session: Session) throws -> ExitStatus {
+    try CommandError.refuseSecret(output, of: "--output")
     let condition = try failOn.map(FailCondition.init(option:))
     let format = try chosenFormat(session)
     if let last { return try series(last, format, condition, session) }

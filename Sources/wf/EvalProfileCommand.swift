@@ -63,6 +63,7 @@ struct EvalProfileCreate: Command {
   var force = false
 
   func perform(_ session: Session) throws -> ExitStatus {
+    try CommandError.refuseSecret(output, of: "--output")
     let bytes = try EvalContract.make(
       try fields(session), random: session.surroundings.randomBytes)
     let contract = try EvalContract.read(bytes)

@@ -42,6 +42,7 @@ struct ExportCommand: Command {
   var force = false
 
   func perform(_ session: Session) throws -> ExitStatus {
+    try CommandError.refuseSecret(output, of: "--output")
     guard let form = ExportFormat(rawValue: format) else {
       throw HistoryError(
         .exportFormatUnknown, place: format, "there is no such export format yet",

@@ -67,6 +67,8 @@ struct ImportRunFolderCommand: Command {
   var fallbackHint: String { "wf audit import run-folder --help" }
 
   func perform(_ session: Session) throws -> ExitStatus {
+    try CommandError.refuseSecret(report, of: "--report")
+    try CommandError.refuseSecret(auditInput, of: "--audit-input")
     let outputs = ImportOutputs(
       report: report, auditInput: auditInput, folder: folder, replaces: force,
       files: session.files)

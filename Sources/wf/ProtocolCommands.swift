@@ -30,6 +30,7 @@ struct ProtocolCreate: Command {
   var force = false
 
   func perform(_ session: Session) throws -> ExitStatus {
+    try CommandError.refuseSecret(output, of: "--output")
     let source = try JSONValue.parse(try session.files.read(claim, limit: 16 << 20))
     var plan = try draftProtocol(
       claim: source, now: session.surroundings.now(), random: session.surroundings.randomBytes)

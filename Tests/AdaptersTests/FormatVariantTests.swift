@@ -22,6 +22,11 @@ struct FormatVariantTests {
     }
   }
 
+  private static func eachLine(_ text: String, _ prefix: String) -> String {
+    text.split(separator: "\n", omittingEmptySubsequences: false)
+      .map { $0.isEmpty ? "" : prefix + $0 }.joined(separator: "\n")
+  }
+
   /// Changes that a log may have been through without losing anything.
   private static let harmless: [(name: String, change: @Sendable (String) -> String)] = [
     ("CRLF", { $0.replacing("\n", with: "\r\n") }), ("byte order mark", { "\u{FEFF}" + $0 }),
@@ -39,6 +44,21 @@ struct FormatVariantTests {
           .joined(separator: "\n")
       }
     ),
+    ("docker compose", { eachLine($0, "runtime-1        | ") }),
+    (
+      "docker compose --timestamps", { eachLine($0, "runtime-1 | 2026-10-01T12:00:00.000000001Z ") }
+    ),
+    ("docker --timestamps", { eachLine($0, "2026-10-01T12:00:00.123456789Z ") }),
+    ("srun --label", { eachLine($0, "0: ") }),
+    (
+      "the server's lines between",
+      {
+        eachLine($0, "runtime-1  | ").replacing(
+          "runtime-1  | INFO:root:",
+          with: "openpi_server-1  | INFO:root:Creating server\n"
+            + "openpi_server-1  | INFO:websockets.server:connection open\nruntime-1  | INFO:root:")
+      }
+    ),
     ("other lines between", { $0.replacing("INFO:root:Success", with: "tqdm\nINFO:root:Success") }),
     ("a bar before", { $0.replacing("INFO:root:", with: " 10%|█  | 1/10\rINFO:root:") }),
     ("no last line feed", { $0.last == "\n" ? String($0.dropLast()) : $0 }),
@@ -54,10 +74,14 @@ struct FormatVariantTests {
     let text = Self.fixture(path)
     let plain = try outcomes(Array(text.utf8), as: word)
     #expect(plain.hasPrefix("S") || plain.hasPrefix("F"))
+    let names = try read(text: text, as: word).tasks.map(\.name)
     for (name, change) in Self.harmless {
       for format in [word, "auto"] {
         #expect(try outcomes(Array(change(text).utf8), as: format) == plain, "\(name) \(format)")
       }
+      let found = try read(text: change(text), as: word).tasks.map(\.name)
+      // A colour before the line of a task's name is the only thing that stays with it.
+      #expect(found == names, "\(name)")
     }
   }
 

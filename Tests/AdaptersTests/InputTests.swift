@@ -77,6 +77,50 @@ struct InputTests {
     }
   }
 
+  @Test(arguments: [
+    ("vla-eval", "vla-eval/good/LIBEROBenchmark_libero_goal_aggregate.json", "merged.json"),
+    (
+      "vla-eval", "vla-eval/good/LIBEROBenchmark_libero_goal_sync_1779264000.json",
+      "LIBERO_realtime_1779264000.json"
+    ),
+    ("lerobot", "lerobot/good/pusht-10-v0.4.json", "eval_info_400.json"),
+    ("gr00t-n1.7", "gr00t-n1.7/good/libero-10.log", "slurm-4711.out"),
+    ("openpi", "openpi/good/libero-goal-3x4.log", "slurm-4711.err"),
+  ])
+  func `results under other names are found by their content`(
+    word: String, path: String, name: String
+  ) throws {
+    try write(
+      try Fixtures.read(Fixtures.path("formats/" + path)), to: folder.path + "/run/" + name)
+    try write(Array("{\"per_step\": []}\n".utf8), to: folder.path + "/run/config.json")
+    try write(Array("step 1\n".utf8), to: folder.path + "/run/slurm-4710.out")
+    for format in [word, "auto"] {
+      let run = try read(folder.path, as: format)
+      #expect(run.format.name == word && run.inputs.first?.relativePath == "run/" + name)
+    }
+  }
+
+  @Test func `logs of the older LIBERO script are results of gr00t too`() throws {
+    let bytes = try Fixtures.read(Fixtures.path("formats/openpi/good/libero-goal-3x4.log"))
+    let table = Fixtures.path("formats/openpi/good/droid/eval_09:02AM_July_04_2026.csv")
+    try write(bytes, to: folder.path + "/libero_eval_libero_goal.log")
+    try write(Array("step 1\n".utf8), to: folder.path + "/train.log")
+    try write(try Fixtures.read(table), to: folder.path + "/" + Path.lastComponent(table))
+    let run = try read(folder.path, as: "gr00t-n1.7")
+    #expect(run.format.name == "gr00t-n1.7" && run.format.generation == "libero_log")
+    try write(bytes, to: folder.path + "/libero_eval_libero_10.log")
+    do throws(AdapterError) {
+      _ = try read(folder.path, as: "gr00t-n1.7")
+      Issue.record("accepted")
+    } catch {
+      #expect(error.code == .ambiguousInput)
+      for name in ["goal", "10"] {
+        #expect(error.hint?.contains("libero_eval_libero_\(name).log") == true)
+      }
+      #expect(error.hint?.contains(".csv") == false)
+    }
+  }
+
   @Test func `a link inside of a folder is not followed`() throws {
     try write(try Fixtures.read(good("pusht-10-v0.4")), to: folder.path + "/out/eval_info.json")
     mkdir(folder.path + "/in", 0o755)

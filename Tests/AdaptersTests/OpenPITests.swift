@@ -77,6 +77,23 @@ struct OpenPITests {
     #expect(try refusal(text, as: "openpi")?.code == .counterMismatch)
   }
 
+  @Test func `a text of an exception keeps a bar of its own, and loses a collector's`() throws {
+    let text = try edited(
+      "good/multi-line-exception.log", "ValueError: INFO shape", "policy | ValueError: INFO shape")
+    let failure = try read(text: text, as: "openpi").tasks.first?.failures[1]
+    #expect(failure?.hasSuffix("\npolicy | ValueError: INFO shape mismatch") == true)
+    let collected = text.split(separator: "\n", omittingEmptySubsequences: false)
+      .map { $0.isEmpty ? "" : "runtime-1  | " + $0 }.joined(separator: "\n")
+    #expect(try read(text: collected, as: "openpi").tasks.first?.failures[1] == failure)
+  }
+
+  @Test func `a run that was appended to another one is refused with what to do`() throws {
+    let text = try Self.fixture("good/libero-goal-3x4.log")
+    let error = try #require(try refusal(text + text, as: "openpi"))
+    #expect(error.code == .counterMismatch)
+    #expect(error.hint?.contains("file of its own") == true)
+  }
+
   @Test func `a bar behind a success is let through, a letter is not`() throws {
     let bar = try edited("good/libero-goal-3x4.log", "Success: True", "Success: True█████")
     #expect(try refusal(bar, as: "openpi") == nil)

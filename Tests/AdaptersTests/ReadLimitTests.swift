@@ -56,6 +56,25 @@ struct ReadLimitTests {
     }
   }
 
+  @Test(arguments: [
+    ("lerobot", "lerobot/good/pusht-10-v0.4.json"),
+    ("openpi", "openpi/good/libero-goal-3x4.log"),
+    ("openpi", "openpi/good/droid/eval_09:02AM_July_04_2026.csv"),
+    ("lbm_eval", "lbm_eval/good/results-2026-03-02T09:15:30.250-05:00.json"),
+    ("vla-eval", "vla-eval/good/LIBEROBenchmark_libero_goal_aggregate.json"),
+    ("pi-0.7", "pi-0.7/good/episodes.jsonl"),
+  ])
+  func `files that episodes name, over their limit, are refused`(word: String, file: String) throws
+  {
+    let path = Fixtures.path("formats/" + file)
+    var limits = ReadLimits()
+    limits.references = try read(path, as: word).tasks.reduce(0) { $0 + $1.media.count }
+    #expect(limits.references > 1)
+    #expect(reason(path, word, limits) == nil)
+    limits.references -= 1
+    #expect(reason(path, word, limits) == "limit_exceeded")
+  }
+
   @Test(arguments: ["openpi", "gr00t-n1.7"])
   func `a line of a log over its limit is refused`(word: String) throws {
     let file = try #require(Self.files.first { $0.0 == word }).1

@@ -41,6 +41,39 @@ struct VLAEvalTests {
     #expect(run.notes.partial == nil)
   }
 
+  @Test(arguments: [
+    ("pi05_libero", "pi05_libero", false), ("org/model", "org/model", false),
+    ("gs://bucket/pi05_libero", "gs://bucket/pi05_libero", false),
+    ("checkpoints/30000", "checkpoints/30000", false), ("/home/alice/ckpt/30000", nil, true),
+    ("~/ckpt/30000", nil, true), ("C:\\\\Users\\\\alice\\\\ckpt", nil, true),
+    ("file:///data/alice/ckpt", nil, true), ("\\\\\\\\nas\\\\share\\\\ckpt", nil, true),
+  ])
+  func `a checkpoint that is a place on a disk is not recorded as the model`(
+    stated: String, id: String?, warns: Bool
+  ) throws {
+    let text = try Self.text(Self.newest).replacing(
+      "\"checkpoint\": \"pi05_libero\"", with: "\"checkpoint\": \"\(stated)\"")
+    #expect(text.contains(stated))
+    let run = try read(text: text, as: "vla-eval")
+    #expect(run.model.id == id)
+    #expect(run.model.identity == (id == nil ? .unknown : .declared))
+    #expect(run.notes.warnings == (warns ? ["checkpoint_is_local_path"] : []))
+  }
+
+  @Test func `errors of all tasks together have to be those of the tasks`() throws {
+    let text = try Self.text(Self.newest)
+    let end = try #require(text.ranges(of: "\"num_episodes_total\"").last)
+    func stating(_ errors: Int) -> String {
+      text.replacingCharacters(in: end, with: "\"num_errors\": \(errors), \"num_episodes_total\"")
+    }
+    let run = try read(text: text, as: "vla-eval")
+    let errors = run.tasks.reduce(0) { $0 + $1.outcomes.count { $0 == UInt8(ascii: "E") } }
+    #expect(errors > 0)
+    #expect(try refusal(stating(errors), as: "vla-eval") == nil)
+    let error = try #require(try refusal(stating(errors + 1), as: "vla-eval"))
+    #expect(error.code == .aggregateMismatch && error.place?.hasSuffix("/num_errors") == true)
+  }
+
   @Test func `fewer episodes than planned are missing where shards cannot be seen`() throws {
     let text = try Self.text(Self.newest).replacing(
       "\"episodes_per_task\": 5", with: "\"episodes_per_task\": 6")

@@ -131,6 +131,7 @@ struct ChallengeTests {
     _ = try test.store.export(
       test.store.tip(of: exampleSlug), as: .dir, to: folder.path + "/public", isPublic: true,
       replacing: false)
+    try PackageCollection.take(folder.path + "/public")
     let shared = try FileVerification(options: try test.options(), files: FileSystem())
       .report(path: folder.path + "/public")
     #expect(shared.registrationOrder?.reason == row.word)

@@ -104,8 +104,7 @@ struct CanaryTests {
     ]
     _ = try program.shell("mkdir -p out")
     for command in commands {
-      let done = try run(
-        [program.binary] + command, in: program.work, env: program.environment())
+      let done = try program(arguments: command)
       #expect([0, 3].contains(done.status), "\(command): \(done.out)\(done.err)")
       #expect(leaks(done.outBytes + done.errBytes, command[0]) == [])
     }
@@ -142,11 +141,11 @@ struct CanaryTests {
     try FileSystem().write(Array(text.utf8), to: program.work + "/run.jsonl")
     for more in [[], ["--json"]] {
       for word in ["worldflux", "auto"] {
-        let done = try run(
-          [program.binary] + [
+        let done = try program(
+          arguments: [
             "audit", word, "run.jsonl", "--claim-package", "claim", "--output", "package",
             "--force",
-          ] + more, in: program.work, env: program.environment())
+          ] + more)
         #expect(leaks(done.outBytes + done.errBytes, name) == [], "\(done.out)\(done.err)")
         // A metric's name is compared and not copied; everything else is refused.
         if name != "metric" { #expect(done.status == 4, "\(done.out)") }

@@ -93,10 +93,9 @@ struct FormatAuditTests {
     try claim(program, run)
     let paths = run.files.map { Fixtures.path("formats/\(run.word)/" + $0) }
     for word in [run.word, "auto"] {
-      let audited = try TestSupport.run(
-        [program.binary, "audit", word] + paths
-          + ["--claim-package", "claim", "--output", "package", "--force", "--json"],
-        in: program.work, env: program.environment())
+      let audited = try program(
+        arguments: ["audit", word] + paths
+          + ["--claim-package", "claim", "--output", "package", "--force", "--json"])
       #expect(audited.status == run.status, "\(audited.err)")
       let answer = try JSONValue.parse(audited.outBytes)
       #expect(answer["format"]?.string == run.word)

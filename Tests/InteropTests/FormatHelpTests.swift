@@ -186,6 +186,29 @@ struct FormatHelpTests {
       completed.out.contains("import") && completed.out.contains("lerobot"), "\(completed.err)")
   }
 
+  @Test(arguments: [
+    ("wf audit import ", "run-folder", ""), ("wf audit import r", "run-folder", ""),
+    ("wf audit import run-folder --rep", "--report", ""),
+    ("wf audit imp", "import", ""), ("wf audit import-", "", "run-folder"),
+    ("wf audit lerobot --seed", "--seed-start", "run-folder"),
+    ("wf audit import run-folder --", "--max-entries", "--seed-start"),
+  ])
+  func `a shell completes the words of import`(line: String, has: String, lacks: String) throws {
+    let program = try Program.prepared()
+    let done = try program.shell(
+      """
+      "$WF" completion bash > wf.bash && source ./wf.bash
+      COMP_LINE='\(line)'; COMP_POINT=${#COMP_LINE}; read -ra COMP_WORDS <<< "$COMP_LINE"
+      [[ $COMP_LINE == *' ' ]] && COMP_WORDS+=('')
+      COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+      _wf wf "${COMP_WORDS[-1]}" "${COMP_WORDS[-2]}"; printf '%s\\n' "${COMPREPLY[@]}"
+      """)
+    let offered = done.out.split(separator: "\n").map(String.init)
+    #expect(has.isEmpty || offered.contains(has), "\(done.out)\(done.err)")
+    #expect(!offered.contains(lacks), "\(done.out)")
+    #expect(try program("completion", "zsh").out.contains("_wf_audit_import\n        return"))
+  }
+
   @Test func `what the writer of the manual writes is audited`() throws {
     let program = try Program.prepared()
     let page = String(

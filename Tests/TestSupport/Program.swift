@@ -32,19 +32,33 @@ public struct Program {
     [
       "WF_CONFIG_DIR": folder.path + "/config", "WF_STORE": "", "SSH_AUTH_SOCK": "",
       "SOURCE_DATE_EPOCH": "1780000000", "LC_ALL": "C.UTF-8", "TZ": "UTC",
+      "WF_COLLECT_FROM": binary,
     ].merging(extra) { _, new in new }
   }
 
   public func callAsFunction(
     _ arguments: String..., env: [String: String] = [:], in place: String? = nil
   ) throws -> Finished {
-    try run([binary] + arguments, in: place ?? work, env: environment(env))
+    try self(arguments: arguments, env: env, in: place)
+  }
+
+  public func callAsFunction(
+    arguments: [String], env: [String: String] = [:], in place: String? = nil
+  ) throws -> Finished {
+    let makes = arguments.contains("--output")
+    return try run(
+      [makes ? collecting : binary] + arguments, in: place ?? work, env: environment(env))
   }
 
   /// A shell line in the working folder; `$WF` is the program.
   public func shell(_ line: String) throws -> Finished {
-    try run(["bash", "-c", line], in: work, env: environment(["WF": binary]))
+    let makes = line.contains("--output")
+    return try run(
+      ["bash", "-c", line], in: work, env: environment(["WF": makes ? collecting : binary]))
   }
+
+  /// The program, or what stands in for it while the packages of the tests are collected.
+  private var collecting: String { PackageCollection.isOn ? PackageCollection.script : binary }
 
   /// The reason word of an answer in JSON, nil where there is none.
   public static func reason(_ finished: Finished) throws -> String? {

@@ -38,7 +38,9 @@ private struct FolderSearch {
   let files: FileSystem
 
   /// Names that many things have: what lies under them is looked into before it counts.
-  private static let commonNames: Set<String> = ["*.log", "*.txt", "*.jsonl", "eval_*.csv"]
+  private static let commonNames: Set<String> = [
+    "*.log", "*.txt", "*.out", "*.err", "*.jsonl", "eval_*.csv",
+  ]
   private static let mostLookedInto = 256
 
   func locations() throws(AdapterError) -> [InputLocation] {
@@ -48,7 +50,11 @@ private struct FolderSearch {
     // Where no format is named, a result with a name of its own must not hide another harness's log.
     if found.isEmpty || format == nil {
       let common = matching(patterns.filter(Self.commonNames.contains) + ["*.jsonl"], all)
-      found += found.isEmpty && common.count == 1 ? common : try results(among: common)
+      found += try results(among: common)
+      // People rename results, and merge them into a name of their own.
+      if found.isEmpty { found = try results(among: matching(["*.json"], all)) }
+      // A log alone is handed on, so that its reader says what is wrong with it.
+      if found.isEmpty, common.count == 1 { found = common }
     }
     guard !found.isEmpty else { throw nothing(patterns) }
     guard found.count == 1 || areShards(found) else { throw ambiguous(found) }
@@ -73,7 +79,9 @@ private struct FolderSearch {
     }
     return names.filter { name in
       guard let word = wordOfContent(name) else { return false }
-      return format == nil || format?.word == word
+      guard let format else { return true }
+      return word == format.word
+        || (format.readsLiberoLogs && word == "openpi" && !name.hasSuffix(".csv"))
     }
   }
 

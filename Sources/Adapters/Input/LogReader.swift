@@ -36,25 +36,46 @@ struct LogReader {
           .invalidUTF8, place: "\(path): line \(line)", message: "these bytes are not UTF-8")
       }
     }
+    var collectors: Set<LogCollector> = []
     try forEachLine { (line, text) throws(AdapterError) in
       guard let text else { return }
       // A string's characters would join a carriage return with a line feed.
       for part in text.utf8.split(separator: 0x0D, omittingEmptySubsequences: true) {
-        try body(piece(String(Substring(part)), line))
+        try body(piece(String(Substring(part)), line, &collectors))
       }
     }
   }
 
-  private func piece(_ raw: String, _ line: Int) -> LogPiece {
+  /// - Parameter collectors: those seen before `logging`'s own prefix; only what one of these puts
+  ///   before a line without prefix is taken off it.
+  private func piece(
+    _ raw: String, _ line: Int, _ collectors: inout Set<LogCollector>
+  ) -> LogPiece {
     let text = raw.utf8.contains(0x1B) ? withoutEscapes(raw) : raw
-    var start: String.Index?
-    for prefix in Self.prefixes {
-      if let found = text.ranges(of: prefix).last, found.upperBound > start ?? text.startIndex {
-        start = found.upperBound
+    if let start = endOfLastPrefix(in: text) {
+      if collectors.count < 64, let (collector, _) = LogCollector.split(text) {
+        collectors.insert(collector)
       }
+      return LogPiece(line: line, text: String(text[start...]), hasPrefix: true)
     }
-    return LogPiece(
-      line: line, text: String(text[(start ?? text.startIndex)...]), hasPrefix: start != nil)
+    guard !collectors.isEmpty, let (collector, rest) = LogCollector.split(text),
+      collectors.contains(collector)
+    else { return LogPiece(line: line, text: text, hasPrefix: false) }
+    return LogPiece(line: line, text: String(rest), hasPrefix: false)
+  }
+
+  private func endOfLastPrefix(in text: String) -> String.Index? {
+    var rest = text.utf8[...]
+    while let colon = rest.lastIndex(of: 0x3A) {
+      let end = text.utf8.index(after: colon)
+      let head = text.utf8[..<end]
+      for prefix in Self.prefixes
+      where head.suffix(prefix.utf8.count).elementsEqual(prefix.utf8) {
+        return end
+      }
+      rest = rest[..<colon]
+    }
+    return nil
   }
 
   /// Lines from 1 on, nil for one that is not UTF-8.
@@ -106,6 +127,18 @@ extension LogPiece {
   func rest(after start: String) -> Substring? {
     text.utf8.starts(with: start.utf8)
       ? text[text.utf8.index(text.startIndex, offsetBy: start.utf8.count)...] : nil
+  }
+
+  /// Whether the words stand anywhere in it, byte by byte: very long logs are looked through so.
+  func contains(_ words: String) -> Bool {
+    let all = text.utf8
+    guard let first = words.utf8.first else { return true }
+    var rest = all[...]
+    while let place = rest.firstIndex(of: first) {
+      if all[place...].starts(with: words.utf8) { return true }
+      rest = all[all.index(after: place)...]
+    }
+    return false
   }
 
   /// The whole number behind `start`, at most nine digits; whatever follows them is a bar.

@@ -8,6 +8,10 @@ public struct ReadLimits: Sendable, Equatable {
   public var tasks = 200_000
   /// Episodes of one run.
   public var episodes = 10_000_000
+  /// Videos and other files that a run names.
+  ///
+  /// A package lists them in one member, which a store takes up to 1 GiB, and each is held in memory.
+  public var references = 1_000_000
   /// Bytes of one file; a place in a file is told by at most 40 bits.
   public var fileBytes = 1 << 36
   /// Bytes of one line of a log, which is held as a whole.
@@ -18,7 +22,11 @@ public struct ReadLimits: Sendable, Equatable {
   /// - Throws: `limit_exceeded` with the number that is too large.
   func check(_ tasks: [SavedTask], of path: String) throws(AdapterError) {
     let rows = tasks.reduce(0) { $0 + $1.count }
-    let counts = [(tasks.count, self.tasks, "tasks"), (rows, episodes, "episodes")]
+    let named = tasks.reduce(0) { $0 + $1.media.count }
+    let counts = [
+      (tasks.count, self.tasks, "tasks"), (rows, episodes, "episodes"),
+      (named, references, "files that episodes name"),
+    ]
     for (count, limit, what) in counts where count > limit {
       throw AdapterError(
         .limitExceeded, place: path, message: "\(count) \(what), and at most \(limit) are read",

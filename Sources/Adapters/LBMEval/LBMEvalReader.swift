@@ -56,7 +56,8 @@ struct LBMEvalReader {
   // MARK: - Evaluations
 
   private mutating func readEvaluations(_ source: inout SourceReader) throws(AdapterError) {
-    try source.objects(at: "/evaluations", atMost: limits.episodes) {
+    // Each evaluation names a recording.
+    try source.objects(at: "/evaluations", atMost: min(limits.episodes, limits.references)) {
       (source, number) throws(AdapterError) in
       let evaluation = try Self.evaluation(&source, at: "/evaluations/\(number)")
       let place: Int

@@ -106,6 +106,8 @@ extension FormatManual {
       "Shards have to be of one run and are read as one; an episode that is in two of them is "
         + "refused.",
       "An episode with a failure reason is errored.",
+      "A checkpoint that the policy server told as a place on its disk is not recorded (warning "
+        + "checkpoint_is_local_path): name the model with --model-id.",
       "Means are compared up to the four digits to which the harness rounds.",
       "The recording-*.sqlite is not read: merge it with the harness first.",
       "In its own repository result files lie in Git LFS: run git lfs pull.",

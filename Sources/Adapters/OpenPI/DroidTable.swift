@@ -7,7 +7,7 @@ func readDroidTable(
   _ source: SourceFile, detectedBy: [String], options: ReadOptions
 ) throws(AdapterError) -> SavedRun {
   let (table, digest) = try source.read { (bytes) throws(AdapterError) in
-    try DroidTable(bytes, path: source.path)
+    try DroidTable(bytes, path: source.path, limits: options.limits)
   }
   let evidence = ["header:success_duration_video_filename"]
   let isStated = options.modelID != nil || options.checkpointDigest != nil
@@ -65,9 +65,9 @@ struct DroidTable: Sendable {
   }
 
   /// - Throws: `bad_row`, `success_not_number`, `success_out_of_range`, `ambiguous_success`,
-  ///   `truncated`, and the words for the duration.
-  init(_ bytes: SourceBytes, path: String) throws(AdapterError) {
-    try LogReader(bytes, path: path).forEach { _ in }
+  ///   `truncated`, `limit_exceeded`, and the words for the duration.
+  init(_ bytes: SourceBytes, path: String, limits: ReadLimits) throws(AdapterError) {
+    try LogReader(bytes, path: path, limits: limits).forEach { _ in }
     var line = 1
     var start = bytes.endOfLine(from: 0) + 1
     while start < bytes.count {
@@ -77,6 +77,11 @@ struct DroidTable: Sendable {
         throw AdapterError.aboutText(
           .truncated, place: "\(path): line \(line)", message: "the last row does not end",
           hint: "the file ends too early: was the copy interrupted?")
+      }
+      guard rows.count < min(limits.episodes, limits.references) else {
+        throw AdapterError(
+          .limitExceeded, place: "\(path): line \(line)",
+          message: "more than \(rows.count) rows, each with a video of its own")
       }
       rows.append(try Self.row(bytes, start..<end, number: rows.count, at: "\(path): line \(line)"))
       start = end + 1

@@ -157,7 +157,10 @@ struct LiberoLogReader {
       result.episodes = count
     } else {
       guard count == result.episodes + 1 else {
-        throw mismatch("\(count) episodes are completed, \(result.episodes) were before this one")
+        throw mismatch(
+          "\(count) episodes are completed, \(result.episodes) were before this one",
+          hint: count == 1
+            ? "another run begins here: give each run a file of its own" : nil)
       }
       result.episodes = count
     }
@@ -228,10 +231,9 @@ struct LiberoLogReader {
         throw mismatch("it says \(count) episodes, and \(result.episodes) were counted")
       }
       sawTotals = true
-    } else if piece.text.contains("Saving video to") || isVideoName(piece.text) {
+    } else if piece.contains("Saving video to") || isVideoName(piece.text) {
       sawVideoNames = true
-    } else if ["Average MSE", "Average MAE", "Success rate: "].contains(where: piece.text.contains)
-    {
+    } else if ["Average MSE", "Average MAE", "Success rate: "].contains(where: piece.contains) {
       sawOther = true
     }
   }
@@ -244,8 +246,8 @@ struct LiberoLogReader {
     }
   }
 
-  private func mismatch(_ message: String) -> AdapterError {
-    AdapterError(.counterMismatch, place: "\(path): line \(line)", message: message)
+  private func mismatch(_ message: String, hint: String? = nil) -> AdapterError {
+    AdapterError(.counterMismatch, place: "\(path): line \(line)", message: message, hint: hint)
   }
 
   // MARK: - End

@@ -88,8 +88,13 @@ private struct VLAEvalRun {
       createdAt: files.compactMap(\.createdAt).min(), harnessVersion: first.harnessVersion,
       sourceAggregates: aggregates,
       notes: SourceNotes(
-        partial: partial(tasks), warnings: isEmpty ? ["no_episodes"] : [], generated: nil),
+        partial: partial(tasks), warnings: warnings(isEmpty: isEmpty), generated: nil),
       inputs: inputs, observations: [], lexemes: lexemes)
+  }
+
+  private func warnings(isEmpty: Bool) -> [String] {
+    (isEmpty ? ["no_episodes"] : [])
+      + (first.namesLocalCheckpoint ? ["checkpoint_is_local_path"] : [])
   }
 
   private var format: SourceFormat {

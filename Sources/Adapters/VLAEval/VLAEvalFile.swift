@@ -15,6 +15,8 @@ struct VLAEvalFile: Sendable {
   var seed: Int64?
   var paramsSeed: Int64?
   var checkpoint: String?
+  /// Whether the server told of a checkpoint by its place on a disk.
+  var namesLocalCheckpoint = false
   var shard: Shard?
   var isPartial = false
   var missingShards = 0
@@ -24,6 +26,8 @@ struct VLAEvalFile: Sendable {
   var rate: StatedNumber?
   var rateKey = ""
   var statedTotals: [(pointer: String, count: Int)] = []
+  /// Errors of all tasks together, which the newest generation states.
+  var statedErrors: Int?
 
   struct Shard: Sendable {
     var id: Int

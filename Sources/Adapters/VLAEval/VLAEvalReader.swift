@@ -63,6 +63,7 @@ struct VLAEvalReader {
       file.rate = try source.number(at: "/" + key)
     case "num_episodes_total":
       file.statedTotals.append(("/" + key, try source.count(at: "/" + key)))
+    case "num_errors": file.statedErrors = try source.count(at: "/" + key)
     case "server_info": try readServerInfo(&source)
     default: try source.skipValue()
     }
@@ -130,6 +131,9 @@ struct VLAEvalReader {
   }
 
   /// Whatever the policy server says; only the name of a checkpoint is taken from it.
+  ///
+  /// A place on somebody's disk names no model to anybody else, and would not leave the house: the
+  /// model is then not recorded. A credential stays, so that the audit refuses it.
   private mutating func readServerInfo(_ source: inout SourceReader) throws(AdapterError) {
     let token = try source.next()
     guard token.kind == .beginObject else { return try source.climb(to: 1) }
@@ -137,7 +141,11 @@ struct VLAEvalReader {
       guard key == "checkpoint" else { return try source.skipValue() }
       let outside = source.json.depth
       let token = try source.next()
-      if token.kind == .string { file.checkpoint = source.json.string(token) }
+      if token.kind == .string {
+        let text = source.json.string(token)
+        file.namesLocalCheckpoint = Redactor.findsPrivate(text) && !Redactor.findsSecret(text)
+        file.checkpoint = file.namesLocalCheckpoint ? nil : text
+      }
       try source.climb(to: outside)
     }
   }
@@ -170,6 +178,12 @@ struct VLAEvalReader {
     for (place, count) in file.statedTotals where count != episodes {
       throw source.complaint(
         .aggregateMismatch, at: place, "it says \(count), and \(episodes) episodes are listed")
+    }
+    let errors = file.tasks.reduce(0) { $0 + $1.errors }
+    if let stated = file.statedErrors, stated != errors {
+      throw source.complaint(
+        .aggregateMismatch, at: "/num_errors",
+        "it says \(stated), and \(errors) episodes have a failure reason")
     }
     guard let rate = file.rate, episodes > 0 else { return }
     let successes = file.tasks.reduce(0) { $0 + $1.successes }

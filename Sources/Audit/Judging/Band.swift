@@ -17,7 +17,7 @@ struct Band: Sendable {
   var isDenominatorSensitive: Bool { flips || policiesDisagree }
 
   init(_ facts: AuditFacts, test: ClaimTest) {
-    let tasks = facts.tasks.map { facts.settled($0) }
+    let tasks = facts.settledTasks
     let worstTasks = tasks.map { Counted(k: $0.succeeded, n: $0.cells) }
     let bestTasks = tasks.map { Counted(k: $0.cells - $0.failed, n: $0.cells) }
     worst = worstTasks.total
@@ -62,7 +62,7 @@ struct Band: Sendable {
 
   /// The band of a claim that cannot be read: the rates stand, nothing is decided.
   static func undecided(_ facts: AuditFacts) -> JSONValue {
-    let settled = facts.tasks.map { facts.settled($0) }.reduce(OutcomeTally(), +)
+    let settled = facts.settledTasks.reduce(OutcomeTally(), +)
     let n = settled.cells
     var object: JSONObject = ["unresolved": .count(n - settled.succeeded - settled.failed)]
     object["n"] = .count(n)
@@ -78,14 +78,20 @@ struct Band: Sendable {
 }
 
 extension AuditFacts {
-  /// A task's tally after a policy that was frozen before the run has settled what it can.
+  /// Each task's tally after a policy that was frozen before the run has settled what it can.
   ///
   /// Under `errors_as_failures` an error is a failure, under `errors_excluded` it is out, under
   /// `as_planned` everything but a success is a failure. Exclusions leave only when each of them
   /// carries the id of a rule of the frozen protocol.
-  func settled(_ task: TaskTally) -> OutcomeTally {
-    var tally = task.outcomes
-    guard isFrozen else { return tally }
+  var settledTasks: [OutcomeTally] {
+    guard isFrozen else { return tasks.map(\.outcomes) }
+    // About all tasks together: asked once, or very many tasks would take their square.
+    let excused = everyExclusionHasRule
+    return tasks.map { settled($0.outcomes, exclusionsHaveRules: excused) }
+  }
+
+  private func settled(_ outcomes: OutcomeTally, exclusionsHaveRules: Bool) -> OutcomeTally {
+    var tally = outcomes
     if isPolicyStated {
       switch policy {
       case .errorsAsFailures, .bestCase: tally.failed += tally.errored
@@ -97,7 +103,7 @@ extension AuditFacts {
       }
       tally.errored = 0
     }
-    if everyExclusionHasRule { tally.excluded = 0 }
+    if exclusionsHaveRules { tally.excluded = 0 }
     return tally
   }
 

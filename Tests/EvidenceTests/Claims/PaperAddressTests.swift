@@ -157,6 +157,8 @@ import Testing
     ("1,000 successes, 50,000 steps, 1,234% success.", []),
     ("Success on 10/12/2025, version 2.1.3, 24/7.", []),
     ("Success rate: **97.1%**", ["rate 97.1%"]),
+    ("The success is 85.2 percent!", ["rate 85.2 %"]), ("Success of 90%? Yes.", ["rate 90%"]),
+    (#"Success rates of 80.1\%, 90.2 \% and 70%."#, ["rate 80.1%", "rate 90.2 %", "rate 70%"]),
     ("Success rises by 3.2 ± 0.4 % in all.", ["difference 3.2 ± 0.4 %"]),
     (
       "| Task | Success rate |\n|---|---|\n| pick | 84.7% |\n| place | 8/10 |\n\nCost is 5%.",

@@ -123,7 +123,8 @@ private func singleSpaced(_ text: String) -> String {
 
 /// Percentages, plain rates and fractions of counts, in reading order.
 private func numbers(_ text: String) -> [(PaperFinding.Kind, String)] {
-  let words = text.split(separator: " ").map(String.init)
+  // An abstract copied from its TeX source has its percent signs escaped.
+  let words = text.replacing("\\%", with: "%").split(separator: " ").map(String.init)
   var found: [(PaperFinding.Kind, String)] = []
   var place = 0
   while place < words.count {
@@ -167,13 +168,13 @@ private func rate(_ words: [String], _ place: Int) -> (text: String?, length: In
     written += " %"
     length += 1
   }
-  written = written.trimming(".")
+  written = written.trimming(".!?")
   guard hasRate(written) else { return (nil, 1) }
   return (written, length)
 }
 
 private func isUnit(_ word: String) -> Bool {
-  ["%", "percent", "Prozent"].contains(word.trimming("."))
+  ["%", "percent", "Prozent"].contains(word.trimming(".!?"))
 }
 
 /// Whether a text is a percentage of at most 100, or a decimal from 0 to 1, with a spread or as a

@@ -1,0 +1,16 @@
+import Audit
+import Platform
+import TestSupport
+
+/// The product's own writer; what it wrote is kept for the validator of schemas.
+func writePackage(
+  _ request: PackageRequest, files: FileSystem
+) throws(AuditError) -> WrittenPackage {
+  let written = try Audit.writePackage(request, files: files)
+  do {
+    try PackageCollection.take(written.folder)
+  } catch {
+    throw AuditError(.outputFailed, place: written.folder, message: "not collected: \(error)")
+  }
+  return written
+}
