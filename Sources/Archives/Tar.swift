@@ -8,6 +8,30 @@ public struct ArchiveFile: Sendable, Equatable {
   }
 }
 
+/// One file on its way into an archive: its bytes come in pieces, the same each time they are asked for.
+public struct ArchiveEntry {
+  /// Gives an entry's content to a sink.
+  public typealias Content = (ArchiveSink) throws -> Void
+
+  public let name: String
+  /// Bytes of the content.
+  public let size: Int
+  public let content: Content
+
+  public init(name: String, size: Int, content: @escaping Content) {
+    self.name = name
+    self.size = size
+    self.content = content
+  }
+
+  /// A file of bytes at hand.
+  public init(_ file: ArchiveFile) {
+    self.init(name: file.name, size: file.bytes.count) { sink in
+      if !file.bytes.isEmpty { try sink(file.bytes) }
+    }
+  }
+}
+
 /// A tar archive in the ustar format (POSIX.1-1988, `pax` interchange, "ustar").
 ///
 /// Written deterministically: names in byte order, mode 0644, owner 0, one time for all. Reading is
@@ -34,18 +58,30 @@ public enum Tar {
     _ entries: [Entry], modified: Int64, to sink: ArchiveSink
   ) throws {
     let order = entries.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
-    for entry in order { try write(entry, modified: modified, to: sink) }
+    for entry in order { try write(ArchiveEntry(entry), modified: modified, to: sink) }
     try sink(end)
   }
 
   /// One file, padded to whole blocks; `end` follows the last one.
+  ///
+  /// - Throws: `archive_headers_differ` where the content has not the size that was told.
   public static func write(
-    _ entry: Entry, modified: Int64, to sink: ArchiveSink
+    _ entry: ArchiveEntry, modified: Int64, to sink: ArchiveSink
   ) throws {
-    try sink(try header(name: entry.name, size: entry.bytes.count, modified: modified))
-    try sink(entry.bytes)
-    try sink([UInt8](repeating: 0, count: padding(entry.bytes.count)))
+    try sink(try header(name: entry.name, size: entry.size, modified: modified))
+    var written = 0
+    try entry.content { piece in
+      written += piece.count
+      try sink(piece)
+    }
+    guard written == entry.size else {
+      throw ArchiveError(.headersDiffer, entry.name, "the file changed while it was packed")
+    }
+    try sink([UInt8](repeating: 0, count: padding(entry.size)))
   }
+
+  /// Bytes of a file in an archive: header, content, padding.
+  public static func space(_ size: Int) -> Int { block + size + padding(size) }
 
   /// The two blocks that end an archive.
   public static var end: [UInt8] { [UInt8](repeating: 0, count: 2 * block) }

@@ -4,9 +4,6 @@
 /// twice), so no data descriptor is needed and the output may be a pipe. zip64 records are written
 /// from 4 GiB, or 65,535 entries, on. Deflate where it shrinks, else stored.
 public struct ZipWriter {
-  /// Gives an entry's content to a sink, the same each time it is asked.
-  public typealias Content = (ArchiveSink) throws -> Void
-
   public enum Method: UInt16, Sendable { case stored = 0, deflated = 8 }
 
   private struct Row {
@@ -35,21 +32,41 @@ public struct ZipWriter {
 
   /// Adds a file of bytes at hand.
   public mutating func add(_ name: String, _ bytes: [UInt8]) throws {
-    var packed: [UInt8] = []
-    let stream = DeflateStream()
-    Self.pieces(bytes) { packed += stream.append($0, isLast: false) }
-    packed += stream.append([], isLast: true)
+    try add(ArchiveEntry(ArchiveFile(name: name, bytes: bytes)))
+  }
+
+  /// Adds a file of any size in constant memory, deflated where that is shorter.
+  ///
+  /// The content is packed once where it becomes short enough to be held, else once to measure it
+  /// and once to write it.
+  ///
+  /// - Throws: `archive_headers_differ` where the content is not the same twice.
+  public mutating func add(_ entry: ArchiveEntry) throws {
     var checksum = Checksum32()
-    checksum.update(bytes)
-    let isSmaller = packed.count < bytes.count
-    try begin(
-      name, isSmaller ? .deflated : .stored, checksum.value, size: bytes.count,
-      packed: isSmaller ? packed.count : bytes.count)
-    try emit(isSmaller ? packed : bytes)
+    var (size, packed) = (0, 0)
+    var held: [UInt8]? = []
+    let stream = DeflateStream()
+    func take(_ bytes: [UInt8]) {
+      packed += bytes.count
+      if packed <= Self.mostHeld { held? += bytes } else { held = nil }
+    }
+    try entry.content { piece in
+      checksum.update(piece)
+      size += piece.count
+      Self.pieces(piece) { take(stream.append($0, isLast: false)) }
+    }
+    take(stream.append([], isLast: true))
+    let method: Method = packed < size ? .deflated : .stored
+    if method == .stored { packed = size }
+    try begin(entry.name, method, checksum.value, size: size, packed: packed)
+    if method == .deflated, let held { return try emit(held) }
+    try write(entry, method, packed: packed)
   }
 
   /// Adds a file of any size in constant memory.
-  public mutating func add(_ name: String, method: Method, _ content: Content) throws {
+  public mutating func add(
+    _ name: String, method: Method, _ content: @escaping ArchiveEntry.Content
+  ) throws {
     var checksum = Checksum32()
     var (size, packed) = (0, 0)
     let measure = DeflateStream()
@@ -60,6 +77,11 @@ public struct ZipWriter {
     }
     packed = method == .deflated ? packed + measure.append([], isLast: true).count : size
     try begin(name, method, checksum.value, size: size, packed: packed)
+    try write(ArchiveEntry(name: name, size: size, content: content), method, packed: packed)
+  }
+
+  /// The content behind its header.
+  private mutating func write(_ entry: ArchiveEntry, _ method: Method, packed: Int) throws {
     let start = offset
     var written: UInt64 = 0
     let sink = sink
@@ -68,10 +90,14 @@ public struct ZipWriter {
       written += UInt64(bytes.count)
       if !bytes.isEmpty { try sink(bytes) }
     }
-    try content { try put(method == .deflated ? stream.append($0, isLast: false) : $0) }
+    try entry.content { piece in
+      try Self.pieces(piece) { part in
+        try put(method == .deflated ? stream.append(part, isLast: false) : part)
+      }
+    }
     if method == .deflated { try put(stream.append([], isLast: true)) }
     guard written == UInt64(packed) else {
-      throw ArchiveError(.headersDiffer, name, "the file changed while it was packed")
+      throw ArchiveError(.headersDiffer, entry.name, "the file changed while it was packed")
     }
     offset = start + written
   }
@@ -181,10 +207,13 @@ public struct ZipWriter {
     offset += UInt64(bytes.count)
   }
 
-  private static func pieces(_ bytes: [UInt8], _ body: ([UInt8]) -> Void) {
-    if bytes.count <= 1 << 24 { return body(bytes) }
+  /// Deflated bytes of one file that are kept between measuring and writing.
+  private static var mostHeld: Int { 4 << 20 }
+
+  private static func pieces(_ bytes: [UInt8], _ body: ([UInt8]) throws -> Void) rethrows {
+    if bytes.count <= 1 << 24 { return try body(bytes) }
     for start in stride(from: 0, to: bytes.count, by: 1 << 24) {
-      body(Array(bytes[start..<min(start + 1 << 24, bytes.count)]))
+      try body(Array(bytes[start..<min(start + 1 << 24, bytes.count)]))
     }
   }
 }

@@ -23,48 +23,63 @@ public enum OCILayout {
   ///   - annotations: of the manifest.
   ///   - modified: Unix seconds, for the tar of `raw/`.
   public static func files(
-    of files: [ArchiveFile], name: String, annotations: [String: String], modified: Int64
-  ) throws -> [ArchiveFile] {
-    var blobs: [String: [UInt8]] = [:]
-    func descriptor(_ bytes: [UInt8], _ type: String) -> [String: JSONValue] {
-      blobs[path(Digest.text(of: bytes))] = bytes
+    of files: [ArchiveEntry], name: String, annotations: [String: String], modified: Int64
+  ) throws -> [ArchiveEntry] {
+    var blobs: [String: ArchiveEntry] = [:]
+    func descriptor(_ blob: ArchiveEntry, _ type: String) throws -> [String: JSONValue] {
+      var digest = StreamingDigest()
+      try blob.content { digest.update($0) }
+      let text = digest.text()
+      blobs[path(text)] = ArchiveEntry(name: path(text), size: digest.size, content: blob.content)
       return [
-        "mediaType": .string(type), "digest": .string(Digest.text(of: bytes)),
-        "size": .number(JSONNumber(Int64(bytes.count))),
+        "mediaType": .string(type), "digest": .string(text),
+        "size": .number(JSONNumber(Int64(digest.size))),
       ]
     }
-    func layer(_ bytes: [UInt8], _ type: String, _ name: String) -> JSONValue {
-      var layer = descriptor(bytes, type)
+    func descriptor(_ bytes: [UInt8], _ type: String) throws -> [String: JSONValue] {
+      try descriptor(ArchiveEntry(ArchiveFile(name: "", bytes: bytes)), type)
+    }
+    func layer(_ blob: ArchiveEntry, _ type: String, _ name: String) throws -> JSONValue {
+      var layer = try descriptor(blob, type)
       layer["annotations"] = object([title: .string(name)])
       return object(layer)
     }
-    let isRaw = { (file: ArchiveFile) in file.name.hasPrefix("raw/") }
-    let raw = files.filter(isRaw)
+    let isRaw = { (file: ArchiveEntry) in file.name.hasPrefix("raw/") }
+    let raw = files.filter(isRaw).sorted { precedes($0.name, $1.name) }
     var layers: [JSONValue] = []
     for file in files.filter({ !isRaw($0) }).sorted(by: { precedes($0.name, $1.name) }) {
-      layers.append(layer(file.bytes, mediaType(file.name), file.name))
+      layers.append(try layer(file, mediaType(file.name), file.name))
     }
     if !raw.isEmpty {
-      layers.append(layer(try Tar.write(raw, modified: modified), rawType, rawTitle))
+      layers.append(try layer(tar(of: raw, modified: modified), rawType, rawTitle))
     }
     let manifest = try CanonicalJSON.bytes([
       "schemaVersion": 2, "mediaType": .string(manifestType),
       "artifactType": .string(artifactType),
-      "config": object(descriptor(Array("{}".utf8), emptyType)), "layers": .array(layers),
+      "config": object(try descriptor(Array("{}".utf8), emptyType)), "layers": .array(layers),
       "annotations": object(annotations.mapValues { .string($0) }),
     ])
-    var entry = descriptor(manifest, manifestType)
+    var entry = try descriptor(manifest, manifestType)
     entry["artifactType"] = .string(artifactType)
     entry["annotations"] = object(["org.opencontainers.image.ref.name": .string(name)])
     let index = try CanonicalJSON.bytes([
       "schemaVersion": 2, "mediaType": .string(indexType), "manifests": [object(entry)],
     ])
+    let version = Array(#"{"imageLayoutVersion":"1.0.0"}"#.utf8)
     return [
-      ArchiveFile(name: "index.json", bytes: index),
-      ArchiveFile(name: "oci-layout", bytes: Array(#"{"imageLayoutVersion":"1.0.0"}"#.utf8)),
+      ArchiveEntry(ArchiveFile(name: "index.json", bytes: index)),
+      ArchiveEntry(ArchiveFile(name: "oci-layout", bytes: version)),
     ]
-      + blobs.map { ArchiveFile(name: $0.key, bytes: $0.value) }
-      .sorted { precedes($0.name, $1.name) }
+      + blobs.values.sorted { precedes($0.name, $1.name) }
+  }
+
+  /// A tar archive of files in the order of their names, made each time it is asked for.
+  private static func tar(of files: [ArchiveEntry], modified: Int64) -> ArchiveEntry {
+    let size = files.reduce(Tar.end.count) { $0 + Tar.space($1.size) }
+    return ArchiveEntry(name: rawTitle, size: size) { sink in
+      for file in files { try Tar.write(file, modified: modified, to: sink) }
+      try sink(Tar.end)
+    }
   }
 
   /// Whether these are the names of a layout's files.

@@ -3,11 +3,12 @@ internal import Platform
 /// The members of one package, wherever their bytes come from: folder, archive or memory.
 ///
 /// Names of unknown members and of the `raw/` tree are kept. A member in a folder is read when it is
-/// asked for.
+/// asked for; `reader` gives one of any size in pieces.
 public struct PackageMembers: Sendable {
   enum Source: Sendable {
     case bytes([UInt8])
     case file(String)
+    case pieces(MemberPieces)
   }
 
   private var sources: [String: Source] = [:]
@@ -57,10 +58,55 @@ public struct PackageMembers: Sendable {
       } catch {
         throw EvidenceError(.memberUnreadable, EvidencePlace(member: name), error.message)
       }
-    case nil:
-      throw EvidenceError(
-        .memberMissing, EvidencePlace(member: name), "expected this member in the package")
+    case .pieces(let pieces):
+      do {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(pieces.size)
+        let next = pieces.open()
+        while let piece = try next() { bytes += piece }
+        return bytes
+      } catch {
+        throw MemberReader.unreadable(name, error)
+      }
+    case nil: throw missing(name)
     }
+  }
+
+  /// Bytes of a member: `member_missing`, or `member_unreadable` with the system's reason.
+  public func size(_ name: String) throws(EvidenceError) -> Int {
+    switch sources[name] {
+    case .bytes(let bytes): return bytes.count
+    case .pieces(let pieces): return pieces.size
+    case .file(let path):
+      do throws(PlatformError) {
+        return try files.status(path).size
+      } catch {
+        throw MemberReader.unreadable(name, error)
+      }
+    case nil: throw missing(name)
+    }
+  }
+
+  /// A member from front to back in pieces, so that its size does not matter.
+  ///
+  /// - Throws: as `bytes`.
+  public func reader(_ name: String) throws(EvidenceError) -> MemberReader {
+    switch sources[name] {
+    case .bytes(let bytes): return MemberReader(name, MemberPieces(bytes).open())
+    case .pieces(let pieces): return MemberReader(name, pieces.open())
+    case .file(let path):
+      do throws(PlatformError) {
+        return MemberReader(name, try MemberPieces.open(path, files))
+      } catch {
+        throw MemberReader.unreadable(name, error)
+      }
+    case nil: throw missing(name)
+    }
+  }
+
+  private func missing(_ name: String) -> EvidenceError {
+    EvidenceError(
+      .memberMissing, EvidencePlace(member: name), "expected this member in the package")
   }
 
   public func bytes(_ name: MemberName) throws(EvidenceError) -> [UInt8] {
@@ -70,6 +116,11 @@ public struct PackageMembers: Sendable {
   /// Sets a member's bytes, or removes it.
   public mutating func set(_ name: String, to bytes: [UInt8]?) {
     sources[name] = bytes.map { .bytes($0) }
+  }
+
+  /// Sets a member whose bytes come in pieces.
+  public mutating func set(_ name: String, to pieces: MemberPieces) {
+    sources[name] = .pieces(pieces)
   }
 
   mutating func add(_ name: String, _ source: Source) { sources[name] = source }

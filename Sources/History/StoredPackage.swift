@@ -1,7 +1,7 @@
 public import Evidence
 public import ObjectStore
 
-/// The members of a package commit as they lie in the store, chunks joined.
+/// The members of a package commit as they lie in the store, chunks joined as they are read.
 public struct StoredPackage: Sendable {
   /// Everything at the root and below `raw/`, by path.
   public let members: PackageMembers
@@ -29,7 +29,7 @@ public struct StoredPackage: Sendable {
       case .directory where entry.name == "raw":
         if withRaw { try Self.readFolder(entry.id, "raw/", store, bodies, into: &members) }
       case .directory where entry.name.hasSuffix(".jsonl"):
-        members.set(entry.name, to: try Self.join(entry.id, in: store))
+        members.set(entry.name, to: try Self.chunks(entry.id, in: store))
       case .directory:
         try Self.readFolder(entry.id, entry.name + "/", store, bodies, into: &members)
       }
@@ -37,17 +37,21 @@ public struct StoredPackage: Sendable {
     self.members = members
   }
 
-  /// The bytes of a chunked member.
-  static func join(_ id: ObjectID, in store: ObjectStore) throws(ObjectError) -> [UInt8] {
-    var bytes: [UInt8] = []
-    for entry in try store.tree(id).entries {
+  /// A chunked member; each chunk is read when it is its turn.
+  static func chunks(_ id: ObjectID, in store: ObjectStore) throws(ObjectError) -> MemberPieces {
+    let chunks = try store.tree(id).entries
+    var size = 0
+    for entry in chunks {
       guard entry.mode == .file else {
         throw ObjectError(
           .treeMalformed, object: id, message: "the chunks of a member are files, not folders")
       }
-      bytes += try store.blob(entry.id)
+      size += try store.size(of: entry.id)
     }
-    return bytes
+    return MemberPieces(size: size) {
+      var rest = chunks[...]
+      return { try rest.popFirst().map { try store.blob($0.id) } }
+    }
   }
 
   private static func readFolder(
@@ -99,7 +103,10 @@ public func memberBytes(
   guard let last = parts.last, let entry = tree[last] else { throw unknownMember(name, tree) }
   switch entry.mode {
   case .file: return try store.blob(entry.id)
-  case .directory where name.hasSuffix(".jsonl"): return try StoredPackage.join(entry.id, in: store)
+  case .directory where name.hasSuffix(".jsonl"):
+    var members = PackageMembers()
+    members.set(name, to: try StoredPackage.chunks(entry.id, in: store))
+    return try members.bytes(name)
   case .directory: throw unknownMember(name, tree)
   }
 }

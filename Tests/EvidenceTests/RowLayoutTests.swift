@@ -19,7 +19,9 @@ import Testing
   private static func outcome(_ bytes: [UInt8], _ name: MemberName) -> [String] {
     var last: [String] = []
     do throws(EvidenceError) {
-      _ = try readLines(bytes, name) { row in
+      let pieces = MemberReader(name.rawValue, MemberPieces(bytes).open())
+      _ = try readLines(name, from: { () throws(EvidenceError) in try pieces.checkedNext() }) {
+        row in
         last = (0..<11).map { field in
           let kind = row.place(field).map { "\($0.kind) \($0.hasEscapes)" } ?? "absent"
           return kind + " " + String(decoding: row.lexeme(field), as: UTF8.self)

@@ -126,6 +126,7 @@ struct PackageCheck {
   mutating func read(_ name: MemberName) {
     guard MemberName.all(in: scope).contains(name), members.contains(name) else { return }
     do throws(EvidenceError) {
+      if name.isLines { return try readRows(name) }
       let bytes = try members.bytes(name)
       digests[name.rawValue] = Digest.text(of: bytes)
       sizes[name.rawValue] = bytes.count
@@ -133,6 +134,18 @@ struct PackageCheck {
     } catch {
       add(error.code == .memberUnreadable ? .shape : .schema, error)
     }
+  }
+
+  /// A JSONL member, read once in pieces; its digest is known when all of it was.
+  private mutating func readRows(_ name: MemberName) throws(EvidenceError) {
+    let reader = try members.reader(name.rawValue)
+    reader.beginDigest()
+    switch name {
+    case .episodeResults: try readEpisodes(reader)
+    case .failureEvidenceIndex: try readFailures(reader)
+    default: try readReplay(reader)
+    }
+    if let read = reader.read { (digests[name.rawValue], sizes[name.rawValue]) = read }
   }
 
   private mutating func decode(_ name: MemberName, _ bytes: [UInt8]) throws(EvidenceError) {
@@ -154,9 +167,7 @@ struct PackageCheck {
     case .rawEvidenceManifest:
       raw = try RawFacts(
         bytes, captured: try checkMember(bytes, name, spelling: .canonical))
-    case .episodeResults: try readEpisodes(bytes)
-    case .failureEvidenceIndex: try readFailures(bytes)
-    case .failureReplayManifest: try readReplay(bytes)
+    case .episodeResults, .failureEvidenceIndex, .failureReplayManifest: break  // `readRows`
     }
   }
 

@@ -18,9 +18,11 @@ extension PackageCheck {
   }
 
   /// 7: rows = audit_input episodes with equal outcomes and seeds (2); raw digests are known (3).
-  mutating func readEpisodes(_ bytes: [UInt8]) throws(EvidenceError) {
+  mutating func readEpisodes(_ reader: MemberReader) throws(EvidenceError) {
     var reading = EpisodeReading(check: self)
-    let read = try readLines(bytes, .episodeResults) { reading.take($0) }
+    let read = try readLines(
+      .episodeResults, from: { () throws(EvidenceError) in try reader.checkedNext() }
+    ) { reading.take($0) }
     if let fault = reading.fault { throw fault }
     reading.finish()
     findings = reading.findings
@@ -29,7 +31,7 @@ extension PackageCheck {
   }
 
   /// 9: keys = episodes not succeeded (4); raw digests are known (3).
-  mutating func readFailures(_ bytes: [UInt8]) throws(EvidenceError) {
+  mutating func readFailures(_ reader: MemberReader) throws(EvidenceError) {
     let member = MemberName.failureEvidenceIndex
     let directory = directory
     let raw = raw
@@ -38,7 +40,9 @@ extension PackageCheck {
     var found: [CheckFinding] = []
     var near = 0
     typealias Field = Shape.FailureField
-    let read = try readLines(bytes, member) { row in
+    let read = try readLines(
+      member, from: { () throws(EvidenceError) in try reader.checkedNext() }
+    ) { row in
       let key = row.content(row.lexeme(Field.episodeKey.rawValue))
       func fail(
         _ number: Int, _ code: EvidenceError.Code, _ field: String, _ other: EvidencePlace,
@@ -97,14 +101,16 @@ extension PackageCheck {
   }
 
   /// 10: keys = planned episodes (5).
-  mutating func readReplay(_ bytes: [UInt8]) throws(EvidenceError) {
+  mutating func readReplay(_ reader: MemberReader) throws(EvidenceError) {
     let member = MemberName.failureReplayManifest
     let directory = directory
     var seen = Seen(directory?.count ?? 0)
     var found: [CheckFinding] = []
     var near = 0
     typealias Field = Shape.ReplayField
-    let read = try readLines(bytes, member) { row in
+    let read = try readLines(
+      member, from: { () throws(EvidenceError) in try reader.checkedNext() }
+    ) { row in
       guard let directory else { return }
       func fail(_ code: EvidenceError.Code, _ field: String, _ detail: String) {
         found.append(

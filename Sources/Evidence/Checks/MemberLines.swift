@@ -93,57 +93,94 @@ struct RowView {
   }
 }
 
-/// Reads a JSONL member line by line against its shapes, keeping nothing.
+/// Reads a JSONL member line by line against its shapes, keeping nothing but the line that a piece of
+/// it cuts in two.
 ///
+/// - Parameter next: the next piece of the member, nil behind the last one.
 /// - Returns: the header, and the number of lines after it.
 /// - Throws: the first fault, with its line. `not_canonical` for a blank line, a CR, or no line feed
 ///   at the end; `field_missing` without a header.
 func readLines(
-  _ bytes: [UInt8], _ member: MemberName, row body: (RowView) -> Void
+  _ member: MemberName, from next: () throws(EvidenceError) -> [UInt8]?, row body: (RowView) -> Void
 ) throws(EvidenceError) -> (header: LinesHeader, lines: Int) {
-  guard let last = bytes.last else {
+  var reading = LineReading(member: member)
+  /// What follows the last line feed.
+  var rest: [UInt8] = []
+  var isEmpty = true
+  while let piece = try next() {
+    isEmpty = isEmpty && piece.isEmpty
+    guard let cut = piece.lastIndex(of: 0x0A) else {
+      rest += piece
+      continue
+    }
+    if rest.isEmpty, cut == piece.count - 1 {
+      try reading.read(piece, row: body)
+      continue
+    }
+    rest += piece[...cut]
+    let lines = rest
+    rest = Array(piece[(cut + 1)...])
+    try reading.read(lines, row: body)
+  }
+  if isEmpty {
     throw EvidenceError(.emptyInput, EvidencePlace(member), "expected a header line")
   }
-  guard last == 0x0A else {
+  if !rest.isEmpty {
     throw EvidenceError(
       .notCanonical, EvidencePlace(member), "expected a line feed at the end of every line")
   }
-  let rules = ShapeReader.Rules(member: member.rawValue, isCanonical: true, isPublic: false)
-  let rowShape = Shape.shape(of: member)
-  return try unsafe bytes.withRawBytes { buffer throws(EvidenceError) in
-    var header: LinesHeader?
-    var layouts = RowLayouts()
-    var line = 0
-    var start = 0
-    while start < bytes.count {
-      line += 1
-      if line > 1, let end = layouts.follow(bytes, at: start), end < bytes.count,
-        bytes[end] == 0x0A
-      {
-        body(RowView(bytes, layouts.places, base: 0, width: layouts.places.count - 1, line: line))
+  guard let header = reading.header else {
+    throw EvidenceError(.fieldMissing, EvidencePlace(member, line: 1), "expected a header line")
+  }
+  return (header, reading.line - 1)
+}
+
+/// Where the reading of a JSONL member stands.
+private struct LineReading {
+  private let member: MemberName
+  private let rules: ShapeReader.Rules
+  private let rowShape: Shape
+  private(set) var header: LinesHeader?
+  private(set) var line = 0
+
+  init(member: MemberName) {
+    self.member = member
+    rules = ShapeReader.Rules(member: member.rawValue, isCanonical: true, isPublic: false)
+    rowShape = Shape.shape(of: member)
+  }
+
+  /// - Parameter bytes: whole lines.
+  mutating func read(_ bytes: [UInt8], row body: (RowView) -> Void) throws(EvidenceError) {
+    try unsafe bytes.withRawBytes { buffer throws(EvidenceError) in
+      // A layout is that of rows in the same bytes.
+      var layouts = RowLayouts()
+      var start = 0
+      while start < bytes.count {
+        line += 1
+        if line > 1, let end = layouts.follow(bytes, at: start), end < bytes.count,
+          bytes[end] == 0x0A
+        {
+          body(RowView(bytes, layouts.places, base: 0, width: layouts.places.count - 1, line: line))
+          start = end + 1
+          continue
+        }
+        // Every line has its end: the last byte is a line feed.
+        let end = unsafe endOfLine(buffer, from: start)
+        if end == start {
+          throw EvidenceError(
+            .notCanonical, EvidencePlace(member, line: line), "expected no blank line")
+        }
+        // Safe because each reader ends before the closure does.
+        var reader = unsafe ShapeReader(bytes, buffer, range: start..<end, rules: rules, line: line)
+        let isHeader = line == 1
+        let layout = try reader.readRow(isHeader ? .header(of: member) : rowShape, end: end)
+        if !isHeader { layouts.learn(layout) }
+        let width = reader.captured.count - 1
+        let row = RowView(bytes, reader.captured, base: 0, width: width, line: line)
+        if isHeader { header = LinesHeader(row) } else { body(row) }
         start = end + 1
-        continue
       }
-      // Every line has its end: the last byte is a line feed.
-      let end = unsafe endOfLine(buffer, from: start)
-      if end == start {
-        throw EvidenceError(
-          .notCanonical, EvidencePlace(member, line: line), "expected no blank line")
-      }
-      // Safe because each reader ends before the closure does.
-      var reader = unsafe ShapeReader(bytes, buffer, range: start..<end, rules: rules, line: line)
-      let isHeader = line == 1
-      let layout = try reader.readRow(isHeader ? .header(of: member) : rowShape, end: end)
-      if !isHeader { layouts.learn(layout) }
-      let width = reader.captured.count - 1
-      let row = RowView(bytes, reader.captured, base: 0, width: width, line: line)
-      if isHeader { header = LinesHeader(row) } else { body(row) }
-      start = end + 1
     }
-    guard let header else {
-      throw EvidenceError(.fieldMissing, EvidencePlace(member, line: 1), "expected a header line")
-    }
-    return (header, line - 1)
   }
 }
 

@@ -122,9 +122,8 @@ extension PackageCheck {
 
   mutating func compare(_ name: String, _ row: JSONValue, at place: Int) {
     if digests[name] == nil {
-      guard let bytes = try? members.bytes(name) else { return }
-      digests[name] = Digest.text(of: bytes)
-      sizes[name] = bytes.count
+      guard let read = try? Digest.measure(name, of: members) else { return }
+      (digests[name], sizes[name]) = read
     }
     func finding(_ field: String, _ detail: String) -> CheckFinding {
       CheckFinding(

@@ -47,7 +47,8 @@ extension EvidenceStore {
 
     let batch = try objects.beginBatch()
     var sink = BatchSink(batch: batch)
-    let tree = try package.tree.write(to: &sink)
+    let places = try tip.map { try chunkPlaces(of: $0) } ?? ChunkPlaces()
+    let tree = try package.tree.write(to: &sink, after: places)
     let body = try committer.commit(
       tree: tree, parents: tip.map { [$0] } ?? [], message: package.message(subject: subject))
     let id = try batch.add(.commit, body)
@@ -65,6 +66,10 @@ extension EvidenceStore {
     return CommittedVersion(
       slug: package.slug, version: count - (registration == nil ? 0 : 1), commit: id, tree: tree,
       signedBy: committer.fingerprint, objectsWritten: written, label: request.label)
+  }
+
+  private func chunkPlaces(of tip: ObjectID) throws(ObjectError) -> ChunkPlaces {
+    try ChunkPlaces(tree: try objects.commit(tip).tree, in: objects)
   }
 
   private func checkedLabel(_ label: String, slug: String) throws -> RefName {
@@ -111,12 +116,15 @@ struct ClaimedPackage {
     evidence = try JSONValue.parse(try members.bytes(.evidence))
     manifestDigest = Digest.text(of: try members.bytes(.artifactManifest))
     slug = claim.slug
-    var rows: [(name: String, bytes: [UInt8])] = []
-    for name in members.names where !name.hasPrefix("raw/") {
-      rows.append((name, try members.bytes(name)))
+    // What is written is what was checked, though the folder's owner may change it in between.
+    let manifest = try JSONValue.parse(try members.bytes(.artifactManifest))
+    var digests = [MemberName.artifactManifest.rawValue: manifestDigest]
+    for row in manifest["members"]?.array ?? [] {
+      if let name = row["name"]?.string { digests[name] = row["digest"]?.string }
     }
     tree = PackageTree(
-      members: rows, rawBlobs: try rawObjects(ofManifest: try members.bytes(.rawEvidenceManifest)))
+      members: members, names: members.names.filter { !$0.hasPrefix("raw/") }, digests: digests,
+      rawBlobs: try rawObjects(ofManifest: try members.bytes(.rawEvidenceManifest)))
   }
 
   /// The fields in which the package's claim and protocol differ from the registered ones.

@@ -1,9 +1,21 @@
+public import Evidence
 public import ObjectStore
 
 /// Where objects go while a tree is built: a batch of the store, or memory for a folder that is only
 /// compared.
 public protocol ObjectSink {
   mutating func add(_ objects: [RawObject]) throws(ObjectError) -> [ObjectID]
+
+  /// - Parameter bases: for each object one of the store that it may be told as a change of, or nil.
+  mutating func add(
+    _ objects: [RawObject], changedFrom bases: [ObjectID?]
+  ) throws(ObjectError) -> [ObjectID]
+}
+
+extension ObjectSink {
+  public mutating func add(
+    _ objects: [RawObject], changedFrom bases: [ObjectID?]
+  ) throws(ObjectError) -> [ObjectID] { try add(objects) }
 }
 
 /// Objects kept in memory.
@@ -45,29 +57,49 @@ struct BatchSink: ObjectSink {
 
 /// The tree of a package commit: members at the root and `raw/` (DESIGN §4).
 public struct PackageTree: Sendable {
-  /// Name and bytes of every member.
-  public let members: [(name: String, bytes: [UInt8])]
+  private let members: PackageMembers
+  /// Of the members at the root.
+  private let names: [String]
+  /// What members have to hash to when they are read, where that is known.
+  private let digests: [String: String]
   /// Path below the root (`raw/ab/…`, `raw/salt`) and bytes.
   public let rawBlobs: [(path: String, bytes: [UInt8])]
+
+  /// - Parameters:
+  ///   - digests: of members that were checked before; what has changed since is refused.
+  ///   - rawBlobs: path below the root (`raw/ab/…`, `raw/salt`) and bytes.
+  public init(
+    members: PackageMembers, names: [String], digests: [String: String] = [:],
+    rawBlobs: [(path: String, bytes: [UInt8])]
+  ) {
+    self.members = members
+    self.names = names
+    self.digests = digests
+    self.rawBlobs = rawBlobs
+  }
 
   public init(
     members: [(name: String, bytes: [UInt8])], rawBlobs: [(path: String, bytes: [UInt8])]
   ) {
-    self.members = members
-    self.rawBlobs = rawBlobs
+    self.init(
+      members: PackageMembers(
+        Dictionary(members.map { ($0.name, $0.bytes) }, uniquingKeysWith: { $1 })),
+      names: members.map(\.name), rawBlobs: rawBlobs)
   }
 
-  /// Writes all objects of the tree and gives its id.
-  public func write(to sink: inout some ObjectSink) throws(ObjectError) -> ObjectID {
+  /// Writes all objects of the tree and gives its id; of a large member a few chunks are in memory.
+  ///
+  /// - Parameter places: where the chunks of the version before lie.
+  /// - Throws: `member_unreadable`; `digest_mismatch` for a member that changed meanwhile.
+  public func write(
+    to sink: inout some ObjectSink, after places: ChunkPlaces = ChunkPlaces()
+  ) throws -> ObjectID {
     var root: [TreeEntry] = []
-    for (name, bytes) in members {
-      if name.hasSuffix(".jsonl"), bytes.count > LineChunks.threshold {
-        root.append(
-          TreeEntry(mode: .directory, name: name, id: try Self.writeChunks(bytes, to: &sink)))
-      } else {
-        let id = try sink.add([RawObject(kind: .blob, bytes: bytes)])[0]
-        root.append(TreeEntry(mode: .file, name: name, id: id))
-      }
+    for name in names {
+      let entry =
+        try name.hasSuffix(".jsonl") && members.size(name) > LineChunks.threshold
+        ? writeChunks(of: name, to: &sink, after: places) : writeBlob(name, to: &sink)
+      root.append(entry)
     }
     if !rawBlobs.isEmpty {
       let ids = try sink.add(rawBlobs.map { RawObject(kind: .blob, bytes: $0.bytes) })
@@ -82,17 +114,53 @@ public struct PackageTree: Sendable {
     return try sink.add([RawObject(kind: .tree, bytes: try Tree(root).encoded)])[0]
   }
 
-  private static func writeChunks(
-    _ bytes: [UInt8], to sink: inout some ObjectSink
-  ) throws(ObjectError) -> ObjectID {
-    // Safe because the ranges are those of these very bytes.
-    let ranges = unsafe bytes.withUnsafeBytes { unsafe LineChunks.ranges(of: $0) }
+  private func writeBlob(_ name: String, to sink: inout some ObjectSink) throws -> TreeEntry {
+    let bytes = try members.bytes(name)
+    if let digest = digests[name], digest != Digest.text(of: bytes) { throw changed(name) }
+    let id = try sink.add([RawObject(kind: .blob, bytes: bytes)])[0]
+    return TreeEntry(mode: .file, name: name, id: id)
+  }
+
+  /// Bytes of chunks that are hashed at once, on all cores.
+  private static var groupSize: Int { 4 << 20 }
+
+  private func writeChunks(
+    of name: String, to sink: inout some ObjectSink, after places: ChunkPlaces
+  ) throws -> TreeEntry {
+    let reader = try members.reader(name)
+    var digest = StreamingDigest()
+    var chunks = ChunkReader(reader.next)
+    var before = places.walk(name)
     var entries: [TreeEntry] = []
-    for (index, range) in ranges.enumerated() {
-      let id = try sink.add([RawObject(kind: .blob, bytes: Array(bytes[range]))])[0]
-      entries.append(TreeEntry(mode: .file, name: LineChunks.name(index), id: id))
+    var group: [(start: Int, bytes: [UInt8])] = []
+    var size = 0
+    func write() throws {
+      let ids = try sink.add(
+        group.map { RawObject(kind: .blob, bytes: $0.bytes) },
+        changedFrom: group.map { before.chunk(near: $0.start) })
+      for (id, chunk) in zip(ids, group) {
+        before.note(id, at: chunk.start)
+        entries.append(TreeEntry(mode: .file, name: LineChunks.name(entries.count), id: id))
+      }
+      group = []
+      size = 0
     }
-    return try sink.add([RawObject(kind: .tree, bytes: try Tree(entries).encoded)])[0]
+    while let chunk = try chunks.chunk() {
+      if digests[name] != nil { digest.update(chunk.bytes) }
+      group.append(chunk)
+      size += chunk.bytes.count
+      if size >= Self.groupSize { try write() }
+    }
+    if !group.isEmpty { try write() }
+    if let expected = digests[name], expected != digest.text() { throw changed(name) }
+    let id = try sink.add([RawObject(kind: .tree, bytes: try Tree(entries).encoded)])[0]
+    return TreeEntry(mode: .directory, name: name, id: id)
+  }
+
+  private func changed(_ name: String) -> EvidenceError {
+    EvidenceError(
+      .digestMismatch, EvidencePlace(member: name),
+      "the member is no longer the one that was checked")
   }
 
   /// A folder being put together; a class because folders nest.

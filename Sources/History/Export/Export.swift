@@ -35,24 +35,32 @@ public struct ExportedFile: Sendable, Equatable {
 extension EvidenceStore {
   /// The files of an export in order of their names: members, `raw/` in a full one, and the proof.
   ///
+  /// A chunked member is read from the store each time its content is asked for.
+  ///
   /// - Throws: `not_a_package_version` for a registration; for `isPublic` a secret or a private
   ///   member can't be among them, since only the seven names are taken.
-  public func exportFiles(
-    _ commit: ObjectID, isPublic: Bool
-  ) throws -> [(name: String, bytes: [UInt8])] {
+  func exportFiles(_ commit: ObjectID, isPublic: Bool) throws -> [ArchiveEntry] {
     let link = try link(commit)
     guard link.kind == .package else {
       throw HistoryError(
         .notAPackageVersion, place: commit.hex, "this commit holds no package",
         hint: "wf log shows the versions")
     }
-    let package = try StoredPackage(tree: link.commit.tree, in: objects, withRaw: !isPublic)
-    var files: [(name: String, bytes: [UInt8])] = []
-    for name in package.members.names {
+    let members = try StoredPackage(
+      tree: link.commit.tree, in: objects, withRaw: !isPublic
+    ).members
+    var files: [ArchiveEntry] = []
+    for name in members.names {
       if isPublic, MemberName(rawValue: name)?.isPublic != true { continue }
-      files.append((name, try package.members.bytes(name)))
+      files.append(
+        ArchiveEntry(name: name, size: try members.size(name)) { sink in
+          let reader = try members.reader(name)
+          while let piece = try reader.next() { try sink(piece) }
+        })
     }
-    for (path, bytes) in try Proof.of(commit, in: self).files { files.append((path, bytes)) }
+    for (path, bytes) in try Proof.of(commit, in: self).files {
+      files.append(ArchiveEntry(ArchiveFile(name: path, bytes: bytes)))
+    }
     return files.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
   }
 
@@ -76,9 +84,7 @@ extension EvidenceStore {
       return [try exportBundle(commit, to: output, replacing: replacing, progress: progress)]
     case .dir, .tar, .tarGzip, .zip, .oci: break
     }
-    var contents = try exportFiles(commit, isPublic: isPublic).map {
-      ArchiveFile(name: $0.name, bytes: $0.bytes)
-    }
+    var contents = try exportFiles(commit, isPublic: isPublic)
     let link = try link(commit)
     let time = link.commit.committer.seconds
     var container = format
@@ -88,6 +94,8 @@ extension EvidenceStore {
         annotations: annotations(of: link, isPublic: isPublic), modified: time)
       container = output.hasSuffix(".tar") ? .tar : .dir
     }
+    var written: [ExportedFile] = []
+    contents = contents.map { file in file.measured { written.append($0) } }
     if container == .dir {
       try writeFolder(contents, to: output, replacing: replacing, progress: progress)
     } else {
@@ -99,32 +107,32 @@ extension EvidenceStore {
       try writer.finish(durably: false)
       try publication.publish()
     }
-    return contents.map {
-      ExportedFile(name: $0.name, size: $0.bytes.count, digest: Digest.text(of: $0.bytes))
-    }
+    return written
   }
 
   private func writeFolder(
-    _ contents: [ArchiveFile], to output: String, replacing: Bool, progress: (Int, Int) -> Void
+    _ contents: [ArchiveEntry], to output: String, replacing: Bool, progress: (Int, Int) -> Void
   ) throws {
     let publication = try files.beginFolder(at: output, replacing: replacing)
     for (index, file) in contents.enumerated() {
       let path = Path.join(publication.path, file.name)
       _ = try files.makeDirectories(Path.parent(path))
-      try files.write(file.bytes, to: path)
+      let writer = try files.create(path)
+      try file.content { try writer.append($0) }
+      try writer.finish(durably: false)
       progress(index + 1, contents.count)
     }
     try publication.publish()
   }
 
   private func writeArchive(
-    _ contents: [ArchiveFile], as format: ExportFormat, modified: Int64,
+    _ contents: [ArchiveEntry], as format: ExportFormat, modified: Int64,
     progress: (Int, Int) -> Void, to sink: @escaping ArchiveSink
   ) throws {
     if format == .zip {
       var writer = ZipWriter(modified: modified, to: sink)
       for (index, file) in contents.enumerated() {
-        try writer.add(file.name, file.bytes)
+        try writer.add(file)
         progress(index + 1, contents.count)
       }
       return try writer.finish()
@@ -148,5 +156,22 @@ extension EvidenceStore {
     annotations["org.worldflux.verdict"] = link.message?.verdict
     annotations["org.worldflux.grade"] = link.message?.grade
     return annotations
+  }
+}
+
+extension ArchiveEntry {
+  /// The same file; when its content has been given once, its digest is told.
+  fileprivate func measured(_ tell: @escaping (ExportedFile) -> Void) -> ArchiveEntry {
+    var isTold = false
+    return ArchiveEntry(name: name, size: size) { [name, content] sink in
+      if isTold { return try content(sink) }
+      var digest = StreamingDigest()
+      try content { piece in
+        digest.update(piece)
+        try sink(piece)
+      }
+      isTold = true
+      tell(ExportedFile(name: name, size: digest.size, digest: digest.text()))
+    }
   }
 }
