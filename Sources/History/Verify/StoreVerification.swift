@@ -17,6 +17,12 @@ public struct StoreVerification: Sendable {
     self.options = options
   }
 
+  /// - Parameter trusted: commits whose objects, and those before them, an earlier check found right.
+  init(store: EvidenceStore, options: VerifyOptions, trusted: [ObjectID]) {
+    self.init(store: store, options: options)
+    for commit in trusted { verified.trustHistory(of: commit) }
+  }
+
   /// All claims: those of the store, and those that are remembered and gone.
   public func everyClaim() throws -> [TargetReport] {
     // Before the refs: a claim made in between is not one that has gone.
