@@ -32,6 +32,7 @@ public struct MirrorError: Failure, Equatable {
     /// The mirror has lost something; it can be made anew.
     case mirrorDamaged = "mirror_damaged"
     case mirrorRequestInvalid = "mirror_request_invalid"
+    case diskFull = "disk_full"
     case interrupted = "interrupted"
     case libraryFailed = "library_failed"
   }
@@ -59,7 +60,7 @@ public struct MirrorError: Failure, Equatable {
       .otherSideRefused
     case .notReversible: .bytesChanged
     case .credentialsInClear: .refused
-    case .mirrorDamaged, .libraryFailed: .inputOutput
+    case .mirrorDamaged, .libraryFailed, .diskFull: .inputOutput
     case .mirrorRequestInvalid: .bug
     case .interrupted: .interrupted
     }

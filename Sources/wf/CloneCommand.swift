@@ -88,6 +88,7 @@ struct CloneCommand: Command {
   /// A store is no remote: git's protocol for SHA-256 is another one.
   private func refuseStore(_ address: RemoteAddress, _ session: Session) throws {
     guard case .local(let path) = address.place else { return }
+    _ = try session.files.status(path)
     for inner in [path, Path.join(path, ".wf"), Path.join(path, ".git")] {
       guard let config = try? session.files.read(Path.join(inner, "config"), limit: 1 << 16),
         String(decoding: config, as: UTF8.self).lowercased().contains("objectformat = sha256")

@@ -150,4 +150,28 @@ struct TranslationTests {
       }
     }
   }
+
+  @Test func `an object of another kind than it is named, or one that is missing, is told apart`()
+    throws
+  {
+    let made = try MadeHistory(seed: 2)
+    let name = try made.outbound(nil).translate([try made.addClaim(versions: 1)])[0]
+    func rebuild(_ tree: [UInt8]) throws {
+      let object = RawObject(kind: .tree, bytes: tree)
+      let id = SHA1ID.of(.tree, tree)
+      let text = "tree \(id)\nauthor a <a@b> 1 +0000\ncommitter a <a@b> 1 +0000\n\nx\n"
+      let commit = RawObject(kind: .commit, bytes: Array(text.utf8))
+      let top = SHA1ID.of(.commit, commit.bytes)
+      try made.mirror.write([(id, object), (top, commit)])
+      _ = try Inbound(mirror: made.mirror, known: { _ in nil }) { ObjectID.of($0, $1) }.rebuild(top)
+    }
+    let start = Array("100644 file\0".utf8)
+    #expect(throws: ObjectError(.objectTypeMismatch, place: name.hex, message: "")) {
+      try rebuild(start + name.bytes)
+    }
+    let nobody = try #require(SHA1ID(bytes: [UInt8](repeating: 9, count: 20)))
+    #expect(throws: ObjectError(.objectMissing, place: nobody.hex, message: "")) {
+      try rebuild(start + nobody.bytes)
+    }
+  }
 }

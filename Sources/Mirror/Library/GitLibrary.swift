@@ -63,7 +63,8 @@ extension MirrorError {
 
   private static func byArea(_ area: git_error_t, _ said: String, _ place: String?) -> MirrorError {
     switch area {
-    case GIT_ERROR_HTTP where said.contains("redirect"):
+    case GIT_ERROR_HTTP where said.contains("redirect"),
+      GIT_ERROR_NET where said.contains("redirect"):
       MirrorError(
         .redirectRefused, place: place,
         "the server sends to another address, which is not followed (\(said))",
@@ -71,8 +72,8 @@ extension MirrorError {
     case GIT_ERROR_HTTP where said.contains("404"), GIT_ERROR_NET where said.contains("404"):
       MirrorError(
         .remoteNotFound, place: place,
-        "there is no repository at this address, or it may not be read (\(said))"
-      )
+        "there is no repository at this address, or it may not be read (\(said))",
+        hint: "wf remote list shows the address")
     case GIT_ERROR_HTTP where said.contains("401") || said.contains("403"),
       GIT_ERROR_NET where said.contains("authentication"):
       MirrorError(
@@ -80,7 +81,15 @@ extension MirrorError {
     case GIT_ERROR_SSL where said.contains("certificate") || said.contains("verif"):
       MirrorError(
         .certificateInvalid, place: place, "the server's certificate is not believed (\(said))")
-    case GIT_ERROR_NET, GIT_ERROR_HTTP, GIT_ERROR_SSL, GIT_ERROR_SSH:
+    case GIT_ERROR_OS where said.contains("space left") || said.contains("quota"):
+      MirrorError(
+        .diskFull, place: place, "the disk of this machine is full (\(said))",
+        hint: "make room, then run the command again")
+    case GIT_ERROR_NET where said.contains("unpacking the sent packfile failed"):
+      MirrorError(
+        .pushRefused, place: place, "the server could not take the pack; its disk may be full",
+        hint: "ask who keeps the server")
+    case GIT_ERROR_NET, GIT_ERROR_HTTP, GIT_ERROR_SSL, GIT_ERROR_SSH, GIT_ERROR_OS:
       MirrorError(.networkFailed, place: place, said, hint: "run the command again")
     case GIT_ERROR_INDEXER, GIT_ERROR_ZLIB:
       MirrorError(.remotePackInvalid, place: place, "the remote sent no good pack (\(said))")

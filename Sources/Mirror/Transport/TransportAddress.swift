@@ -65,6 +65,11 @@ struct TransportAddress: Sendable {
   func error(said: String) -> MirrorError? {
     if said.isEmpty { return nil }
     func has(_ texts: String...) -> Bool { texts.contains { said.contains($0) } }
+    if has("repository corruption") {
+      return MirrorError(
+        .remotePackInvalid, place: shown, "the remote's repository is damaged (\(said))",
+        hint: "ask who keeps the server to run git fsck")
+    }
     if has("Host key verification failed", "host key") {
       return MirrorError(
         .hostKeyUnknown, place: shown, "the server's key is not the one in known_hosts (\(said))",
