@@ -32,10 +32,12 @@ test: dependencies
 ## build: a debug build of the programs
 build: dependencies
 	$(BUILD) --product wf
+	$(BUILD) --product wf-mirror
 
 ## release: an optimised, self-contained build of the programs in .build/release
 release: dependencies
 	$(BUILD) $(RELEASE) --product wf
+	$(BUILD) $(RELEASE) --product wf-mirror
 
 ## bench: compare with git and python in the same run, and print the ratios
 bench: release
@@ -71,11 +73,11 @@ lint:
 	Scripts/check-length
 	Scripts/check-links
 
-## install PREFIX=/usr/local: put wf (and its other name, worldflux) into PREFIX/bin
+## install PREFIX=/usr/local: put wf (and its other name, worldflux) and wf-mirror into PREFIX/bin
 install: release
 	install -d "$(DESTDIR)$(PREFIX)/bin"
-	install -m 0755 $(BIN)/wf "$(DESTDIR)$(PREFIX)/bin/wf"
-	strip "$(DESTDIR)$(PREFIX)/bin/wf"
+	install -m 0755 $(BIN)/wf $(BIN)/wf-mirror "$(DESTDIR)$(PREFIX)/bin"
+	strip "$(DESTDIR)$(PREFIX)/bin/wf" "$(DESTDIR)$(PREFIX)/bin/wf-mirror"
 	ln -sf wf "$(DESTDIR)$(PREFIX)/bin/worldflux"
 
 ## clean: remove what was built

@@ -16,7 +16,8 @@ let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto"
 let package = Package(
   name: "wf",
   products: [
-    .executable(name: "wf", targets: ["wf"])
+    .executable(name: "wf", targets: ["wf"]),
+    .executable(name: "wf-mirror", targets: ["wf-mirror"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -25,6 +26,7 @@ let package = Package(
   targets: [
     // C libraries: a module map and one shim header each, nothing else.
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+    .systemLibrary(name: "CGit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "Platform", swiftSettings: settings),
     .target(name: "JSON", dependencies: ["Platform"], swiftSettings: settings),
@@ -63,11 +65,21 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
+    // The only importer of libgit2; `wf` runs `wf-mirror` and never loads it.
+    .target(
+      name: "Mirror",
+      dependencies: [
+        "History", "ObjectStore", "Signing", "JSON", "Platform", "CGit2", crypto,
+      ],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "wf-mirror", dependencies: ["Mirror", "History", "JSON", "Platform"],
+      swiftSettings: settings),
     // Development only: runs folders of cases against the product's own modules; not installed.
     .target(
       name: "Conformance",
       dependencies: [
-        "History", "Audit", "Adapters", "Evidence", "Archives", "ObjectStore", "Signing",
+        "Mirror", "History", "Audit", "Adapters", "Evidence", "Archives", "ObjectStore", "Signing",
         "Statistics", "JSON", "Platform", crypto,
       ],
       swiftSettings: settings),
@@ -123,8 +135,14 @@ let package = Package(
     .testTarget(
       name: "HistoryTests",
       dependencies: [
-        "History", "Audit", "Adapters", "Evidence", "Archives", "ObjectStore", "Signing",
+        "History", "Mirror", "Audit", "Adapters", "Evidence", "Archives", "ObjectStore", "Signing",
         "Conformance", "JSON", "Platform", "TestSupport",
+      ], swiftSettings: tests),
+    .testTarget(
+      name: "MirrorTests",
+      dependencies: [
+        "Mirror", "History", "Evidence", "ObjectStore", "Signing", "Conformance", "JSON",
+        "Platform", "TestSupport", "wf", "wf-mirror",
       ], swiftSettings: tests),
     .testTarget(
       name: "TerminalTests", dependencies: ["Terminal", "Platform", "JSON", "TestSupport"],

@@ -36,6 +36,13 @@ public struct HistoryError: Failure, Equatable {
     case tagMoved = "tag_moved"
     case bundleWithoutClaim = "bundle_without_claim"
     case exportNotPublic = "export_not_public"
+    case remoteUnknown = "remote_unknown"
+    case remoteExists = "remote_exists"
+    case remoteNameInvalid = "remote_name_invalid"
+    case remoteNamespaceInvalid = "remote_namespace_invalid"
+    case remoteAddressInvalid = "remote_address_invalid"
+    case remoteAddressSecret = "remote_address_secret"
+    case remotesMalformed = "remotes_malformed"
   }
 
   public let code: Code

@@ -8,6 +8,8 @@ import Signing
 /// noticed too (DESIGN §4).
 struct TipMemory {
   let store: EvidenceStore
+  /// `.` for the store's own refs, else the remote's name.
+  var source = "."
 
   /// What is remembered of a ref, and why a copy could not be asked.
   struct Recollection {
@@ -22,30 +24,32 @@ struct TipMemory {
     }
   }
 
-  /// Both copies as they were at one time.
-  struct Reading: Sendable {
-    var here: Tips
-    var there: Tips
-    var note: String?
+  func recollection(of ref: RefName) throws -> Recollection {
+    try snapshot().recollection(of: ref, source: source)
+  }
 
-    func recollection(of ref: RefName) -> Recollection {
-      let key = Tips.Key(ref: ref)
+  /// Both copies as they are now, for many look-ups.
+  struct Snapshot: Sendable {
+    let here: Tips
+    let there: Tips
+    let note: String?
+
+    func recollection(of ref: RefName, source: String = ".") -> Recollection {
+      let key = Tips.Key(source: source, ref: ref)
       return Recollection(here: here.tips[key], there: there.tips[key], note: note)
     }
   }
 
-  func read() throws -> Reading {
+  func snapshot() throws -> Snapshot {
     let (there, note) = try readCopy()
-    return Reading(here: try store.objects.tips(), there: there, note: note)
+    return Snapshot(here: try store.objects.tips(), there: there, note: note)
   }
-
-  func recollection(of ref: RefName) throws -> Recollection { try read().recollection(of: ref) }
 
   /// All claim refs that are remembered in either copy.
   func rememberedClaims() throws -> [RefName] {
-    let reading = try read()
-    let keys = Set(reading.here.tips.keys).union(reading.there.tips.keys)
-    return keys.filter { $0.source == "." && $0.ref.text.hasPrefix(EvidenceStore.claimPrefix) }
+    let seen = try snapshot()
+    let keys = Set(seen.here.tips.keys).union(seen.there.tips.keys)
+    return keys.filter { $0.source == source && $0.ref.text.hasPrefix(EvidenceStore.claimPrefix) }
       .map(\.ref).sorted()
   }
 
@@ -60,10 +64,20 @@ struct TipMemory {
   func rememberIfPossible(
     _ ref: RefName, _ commit: ObjectID, count: Int, syncing: Bool
   ) -> String? {
-    let tip = Tips.Tip(commit: commit, count: count, seconds: store.surroundings.now())
-    let key = Tips.Key(ref: ref)
+    rememberIfPossible(
+      [Tips.Key(source: source, ref: ref): (commit, count)], syncing: syncing)
+  }
+
+  /// As above, for many at once.
+  @discardableResult
+  func rememberIfPossible(
+    _ seen: [Tips.Key: (commit: ObjectID, count: Int)], syncing: Bool
+  ) -> String? {
+    let now = store.surroundings.now()
     func notesNewly(_ tips: inout Tips) {
-      if tips.tips[key]?.commit != commit { tips.tips[key] = tip }
+      for (key, tip) in seen where tips.tips[key]?.commit != tip.commit {
+        tips.tips[key] = Tips.Tip(commit: tip.commit, count: tip.count, seconds: now)
+      }
     }
     var note: String?
     do throws(ObjectError) {
@@ -80,10 +94,15 @@ struct TipMemory {
     return note
   }
 
+  /// Both files, the store's own first.
+  func memories() throws(ObjectError) -> [TipsFile] {
+    [store.objects.tipsFile, try copy()].compactMap { $0 }
+  }
+
   /// Puts a tip, or the absence of one, in place of what is remembered; damaged copies begin anew.
   func replace(_ ref: RefName, with tip: Tips.Tip?) throws(ObjectError) {
-    let key = Tips.Key(ref: ref)
-    for file in [store.objects.tipsFile, try copy()].compactMap({ $0 }) {
+    let key = Tips.Key(source: source, ref: ref)
+    for file in try memories() {
       try file.update(replacingDamaged: true) { $0.tips[key] = tip }
     }
   }

@@ -87,6 +87,17 @@ extension ObjectStore {
   }
 }
 
+/// Entries of a pack, whole objects compressed one behind the other, on all cores.
+///
+/// Entries name no ids, so they are the same in a repository of either hash (gitformat-pack(5)).
+public func packEntries(_ objects: [RawObject]) -> [UInt8] {
+  let size = max(1, objects.count / 8)
+  let parts = stride(from: 0, to: objects.count, by: size).map {
+    objects[$0..<min($0 + size, objects.count)]
+  }
+  return concurrentMap(parts) { compressed($0) }.flatMap { $0 }
+}
+
 /// Entries of a pack, one behind the other.
 private func compressed(_ objects: ArraySlice<RawObject>) -> [UInt8] {
   let deflater = Deflater()

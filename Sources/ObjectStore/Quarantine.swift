@@ -89,6 +89,34 @@ public final class Quarantine {
     return written
   }
 
+  /// Takes an object in and gives its id.
+  public typealias Adding = (ObjectKind, [UInt8]) throws -> ObjectID
+
+  /// Takes in objects one by one and sets refs; returns how many objects are new.
+  ///
+  /// - Parameter fill: gives every object to the function that it gets, which returns the object's
+  ///   id, and then says which refs there are.
+  public func receive(
+    _ fill: (@escaping Adding) throws -> [BundleHeader.Row]
+  ) throws -> Int {
+    let real = real
+    let lease = try real?.beginWriting()
+    let batch = try store.beginBatch()
+    let rows = try fill { kind, body in
+      let id = ObjectID.of(kind, body)
+      if real?.contains(id) != true { try batch.add(kind, body) }
+      return id
+    }
+    if let lease { hold = (lease, Set(rows.map(\.target))) }
+    let written = try batch.finish(durably: false).written
+    stems = try store.packs(refreshing: true).map(\.stem)
+    try showReal()
+    for row in rows {
+      try store.update([RefUpdate(row.name, from: nil, to: row.target)], durably: false)
+    }
+    return written
+  }
+
   /// Makes the new objects part of the real store, durably; no ref points at them yet.
   public func accept() throws(ObjectError) {
     guard let real else { preconditionFailure("a quarantine of its own has nowhere to go") }

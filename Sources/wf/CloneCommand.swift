@@ -7,39 +7,68 @@ import Terminal
 
 struct CloneCommand: Command {
   static let configuration = CommandConfiguration(
-    commandName: "clone", abstract: "Make a store of a git bundle in a new folder",
+    commandName: "clone", abstract: "Make a store of a git remote or bundle in a new folder",
     discussion: """
       Makes all checks of wf verify before the folder appears; it appears whole or
-      not at all. The new store knows the claims and labels of the bundle.
+      not at all. Of a remote, the new store knows it as origin.
 
       Examples:
-        wf clone my-claim.bundle review
+        wf clone git@git.lab.example:eval/evidence.git review
+        wf clone https://git.lab.example/eval/evidence.git review --claim my-claim
         wf clone my-claim.bundle review --trust allowed_signers
         wf -C review verify
 
-      Exit codes: 0 done; 4 no bundle, or the folder is not empty; 20 bytes changed;
-      21 something is missing; 22 unsigned; 23 signer not trusted; 24 key expired or
-      revoked.
+      Exit codes: 0 done; 4 no such address or file, or the folder is not empty; 12
+      wrong credentials; 20 bytes changed; 21 something is missing; 22 unsigned; 23
+      signer not trusted; 24 key expired or revoked; 30 network failed; 31 the
+      server refused.
       """)
   @OptionGroup var global: GlobalOptions
-  @Argument(help: "A git bundle of version 3.")
-  var file: String
+  @Argument(help: "A remote's address, a bare repository's path, or a git bundle of version 3.")
+  var source: String
   @Argument(help: "Folder to make; it gets a .wf.")
   var directory: String
+  @Option(help: "Of a remote: these claims only (may be given several times).")
+  var claim: [String] = []
+  @Option(help: "Of a remote: branches below which its claims lie.")
+  var namespace = Remote.defaultNamespace
   @OptionGroup var believing: BelievingOptions
 
   func perform(_ session: Session) throws -> ExitStatus {
-    try refuseAddress(session)
+    let isFile = (try? session.files.status(source))?.kind == .regular
+    return isFile ? try cloneBundleFile(session) : try cloneRemote(session)
+  }
+
+  private func cloneRemote(_ session: Session) throws -> ExitStatus {
+    let address = try RemoteAddress(source, from: try session.files.currentDirectory())
+    try refuseStore(address, session)
+    var request = RemoteRequest(
+      .clone, store: directory, remote: Remote.defaultName, namespace: namespace, slugs: claim)
+    request.address = address.text
+    request.trust = believing.trust
+    request.revoked = believing.revoked
+    let (rows, objects) = try MirrorProgram(session: session).run(request)
+    if session.console.json {
+      tell(session, objects, rows.map(\.json))
+      return .done
+    }
+    session.console.result("Made a store: \(Path.join(directory, ".wf"))")
+    return RemoteRows(
+      schema: "wf.clone/1", remote: Remote.defaultName, rows: rows, objects: objects
+    ).show(session, closing: "All checks passed; \(objects) objects.")
+  }
+
+  private func cloneBundleFile(_ session: Session) throws -> ExitStatus {
+    if !claim.isEmpty || namespace != Remote.defaultNamespace {
+      throw CommandError(
+        .optionInvalid, place: "--claim", "of a bundle everything is taken",
+        hint: "wf export SLUG --format bundle makes a bundle of one claim")
+    }
     let result = try cloneBundle(
-      file, to: directory, options: try believing.verifyOptions(session),
+      source, to: directory, options: try believing.verifyOptions(session),
       user: try session.user(), surroundings: session.surroundings, files: session.files)
     if session.console.json {
-      session.console.result(
-        jsonLine([
-          "schema": "wf.clone/1", "store": .string(Path.join(directory, ".wf")),
-          "objects": .number(JSONNumber(Int64(result.objects))),
-          "rows": .array(result.rows.map(\.json)),
-        ]))
+      tell(session, result.objects, result.rows.map(\.json))
       return .done
     }
     session.console.result("Made a store: \(Path.join(directory, ".wf"))")
@@ -48,17 +77,25 @@ struct CloneCommand: Command {
     return .done
   }
 
-  private func refuseAddress(_ session: Session) throws {
-    let isAddress = file.contains("://") || file.contains("@") && file.contains(":")
-    if isAddress, !session.files.exists(file) {
+  private func tell(_ session: Session, _ objects: Int, _ rows: [JSONValue]) {
+    session.console.result(
+      jsonLine([
+        "schema": "wf.clone/1", "store": .string(Path.join(directory, ".wf")),
+        "objects": .number(JSONNumber(Int64(objects))), "rows": .array(rows),
+      ]))
+  }
+
+  /// A store is no remote: git's protocol for SHA-256 is another one.
+  private func refuseStore(_ address: RemoteAddress, _ session: Session) throws {
+    guard case .local(let path) = address.place else { return }
+    _ = try session.files.status(path)
+    for inner in [path, Path.join(path, ".wf"), Path.join(path, ".git")] {
+      guard let config = try? session.files.read(Path.join(inner, "config"), limit: 1 << 16),
+        String(decoding: config, as: UTF8.self).lowercased().contains("objectformat = sha256")
+      else { continue }
       throw CommandError(
-        .addressNotSupported, place: file, "stores are cloned from bundle files only, so far",
-        hint: "there: wf export SLUG --format bundle --output F; here: wf clone F DIR")
-    }
-    if try session.files.status(file).kind == .directory {
-      throw CommandError(
-        .addressNotSupported, place: file, "this is a folder, stores are cloned from bundle files",
-        hint: "wf --store \(file) export SLUG --format bundle --output F; wf clone F DIR")
+        .addressNotSupported, place: path, "this is a store; remotes are SHA-1 repositories",
+        hint: "wf --store \(path) export SLUG --format bundle --output F; wf clone F DIR")
     }
   }
 }

@@ -9,6 +9,10 @@ struct CommandError: Failure, Equatable {
     case formatUnknown = "format_unknown"
     case interrupted = "interrupted"
     case addressNotSupported = "address_not_supported"
+    /// The program for git remotes is not installed beside this one.
+    case mirrorMissing = "mirror_program_missing"
+    /// It ended without a word.
+    case mirrorFailed = "mirror_program_failed"
     /// A credential where something is to be kept.
     case secretGiven = "secret_given"
   }
@@ -36,6 +40,8 @@ struct CommandError: Failure, Equatable {
   var kind: FailureKind {
     switch code {
     case .directoryMissing, .addressNotSupported, .secretGiven: .invalidInput
+    case .mirrorMissing: .inputOutput
+    case .mirrorFailed: .bug
     case .optionInvalid, .formatUnknown: .usage
     case .interrupted: .interrupted
     }

@@ -61,20 +61,8 @@ struct BelievingOptions: ParsableArguments {
   var revoked: String?
 
   func verifyOptions(_ session: Session) throws -> VerifyOptions {
-    VerifyOptions(trust: try trustedSigners(session), revocation: try revocation(session))
-  }
-
-  private func trustedSigners(_ session: Session) throws -> AllowedSigners {
-    guard let trust else { return try session.user().trust.read() }
-    // A file that was named has to be there; nobody is trusted by a typing mistake.
-    _ = try session.files.status(trust)
-    return try TrustFile(path: trust, files: session.files).read()
-  }
-
-  private func revocation(_ session: Session) throws -> RevocationList {
-    guard let revoked else { return try session.user().revocation() }
-    _ = try session.files.status(revoked)
-    return KeyFolder.revocationList(at: revoked, files: session.files)
+    try VerifyOptions(
+      user: try session.user(), files: session.files, trust: trust, revoked: revoked)
   }
 }
 
@@ -87,7 +75,8 @@ func importedLines(_ result: BundleImport) -> [String] {
       case .fastForward: "forward from \(row.old?.hex.prefix(12) ?? "")"
       case .upToDate: "up to date"
       case .ignored: "passed over, no claim or label"
+      case .rejected: "not taken"
       }
-    return "  \(row.name)  \(row.new.hex.prefix(12))  \(what)"
+    return "  \(row.name)  \(row.new?.hex.prefix(12) ?? "")  \(what)"
   }
 }

@@ -5,6 +5,7 @@ import Evidence
 import Glibc
 import History
 import JSON
+import Mirror
 import ObjectStore
 import Platform
 import Signing
@@ -24,6 +25,7 @@ struct ReasonsTests {
       ("Evidence", EvidenceError.Code.allCases.map(\.rawValue)),
       ("Evidence, claims", ClaimError.Code.allCases.map(\.rawValue)),
       ("History", HistoryError.Code.allCases.map(\.rawValue)),
+      ("Mirror", MirrorError.Code.allCases.map(\.rawValue)),
       ("JSON", JSONError.Code.allCases.map(\.rawValue)),
       ("ObjectStore", ObjectError.Code.allCases.map(\.rawValue)),
       ("Platform", PlatformError.Code.allCases.map(\.rawValue)),

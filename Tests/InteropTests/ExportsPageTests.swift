@@ -43,7 +43,7 @@ struct ExportsPageTests {
   }
 
   @Test(arguments: [
-    ("clone https://example.org/store review", "address_not_supported", 4),
+    ("clone .wf review", "address_not_supported", 4),
     ("clone work/missing review", "file_not_found", 4),
     (
       "export examplevla-libero-spatial-two-tasks --format bundle --public --output b",

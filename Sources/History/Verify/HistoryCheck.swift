@@ -17,7 +17,7 @@ struct HistoryCheck {
   let options: VerifyOptions
   /// The memory of tips, read before any ref: in between, another process may move a tip and
   /// remember that.
-  let remembered: TipMemory.Reading
+  let remembered: TipMemory.Snapshot
 
   func facts(of link: ChainLink, slug: String?, isTip: Bool) throws -> HistoryFindings {
     let chain = try store.chain(from: link.id)

@@ -17,6 +17,12 @@ public struct StoreVerification: Sendable {
     self.options = options
   }
 
+  /// - Parameter trusted: commits whose objects, and those before them, an earlier check found right.
+  init(store: EvidenceStore, options: VerifyOptions, trusted: [ObjectID]) {
+    self.init(store: store, options: options)
+    for commit in trusted { verified.trustHistory(of: commit) }
+  }
+
   /// All claims: those of the store, and those that are remembered and gone.
   public func everyClaim() throws -> [TargetReport] {
     // Before the refs: a claim made in between is not one that has gone.
@@ -75,12 +81,13 @@ public struct StoreVerification: Sendable {
   /// What is asked once for all targets: the repository as a whole, and the memory of tips.
   private struct StoreState: Sendable {
     var finding: FsckFinding?
-    var remembered: TipMemory.Reading
+    var remembered: TipMemory.Snapshot
   }
 
   private func state() throws -> StoreState {
     StoreState(
-      finding: store.objects.checkRepository().first, remembered: try TipMemory(store: store).read()
+      finding: store.objects.checkRepository().first,
+      remembered: try TipMemory(store: store).snapshot()
     )
   }
 
@@ -307,7 +314,7 @@ public struct StoreVerification: Sendable {
   ///
   /// - Returns: why it could not be.
   private func remember(
-    _ link: ChainLink, _ slug: String, _ remembered: TipMemory.Reading
+    _ link: ChainLink, _ slug: String, _ remembered: TipMemory.Snapshot
   ) throws -> String? {
     guard let ref = RefName.claim(slug), try store.objects.ref(ref) == link.id else { return nil }
     let memory = TipMemory(store: store)

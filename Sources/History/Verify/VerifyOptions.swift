@@ -1,4 +1,5 @@
 public import ObjectStore
+public import Platform
 public import Signing
 
 /// What `verify` is asked to do beyond its checks.
@@ -16,5 +17,18 @@ public struct VerifyOptions: Sendable {
   public init(trust: AllowedSigners, revocation: RevocationList) {
     self.trust = trust
     self.revocation = revocation
+  }
+}
+
+extension VerifyOptions {
+  /// Whom the user believes, or whom a file says instead.
+  ///
+  /// - Throws: where a file that was named is not there; nobody is trusted by a typing mistake.
+  public init(user: KeyFolder, files: FileSystem, trust: String?, revoked: String?) throws {
+    for path in [trust, revoked].compactMap({ $0 }) { _ = try files.status(path) }
+    self.init(
+      trust: try trust.map { try TrustFile(path: $0, files: files).read() } ?? user.trust.read(),
+      revocation: revoked.map { KeyFolder.revocationList(at: $0, files: files) }
+        ?? user.revocation())
   }
 }

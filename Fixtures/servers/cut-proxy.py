@@ -1,0 +1,44 @@
+"""Forwards connections on loopback until so many bytes have passed, then cuts or stands still.
+
+usage: cut-proxy.py PORT TARGET up|down BYTES cut|stall|slow
+"""
+import socket
+import sys
+import threading
+import time
+
+port, target, way, limit, mode = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], int(sys.argv[4]), sys.argv[5]
+
+
+def pump(source, sink, counted, both):
+    passed = 0
+    try:
+        while True:
+            data = source.recv(4096)
+            if not data:
+                break
+            if counted:
+                if mode == "slow":
+                    time.sleep(0.01)
+                elif passed + len(data) > limit:
+                    sink.sendall(data[: limit - passed])
+                    if mode == "stall":
+                        time.sleep(3600)
+                    for end in both:
+                        end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")
+                        end.close()
+                    return
+            passed += len(data)
+            sink.sendall(data)
+        sink.shutdown(socket.SHUT_WR)
+    except OSError:
+        pass
+
+
+listener = socket.create_server(("127.0.0.1", port))
+while True:
+    client, _ = listener.accept()
+    server = socket.create_connection(("127.0.0.1", target))
+    both = (client, server)
+    threading.Thread(target=pump, args=(client, server, way == "up", both), daemon=True).start()
+    threading.Thread(target=pump, args=(server, client, way == "down", both), daemon=True).start()

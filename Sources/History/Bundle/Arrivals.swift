@@ -1,0 +1,121 @@
+public import ObjectStore
+import Platform
+import Signing
+
+/// Claims and labels from elsewhere with all their objects, in a quarantine where they can be checked.
+///
+/// A bundle's, or a remote's: both go through the same checks before the store gets an object.
+public final class Arrivals {
+  /// A claim's tip or a label.
+  public struct Row: Sendable, Equatable {
+    /// `refs/heads/claims/SLUG` or `refs/tags/SLUG/LABEL`.
+    public let ref: RefName
+    public let target: ObjectID
+    public let slug: String
+    /// nil for the claim itself.
+    public let label: String?
+
+    /// Nil where the ref is neither a claim nor a label of one.
+    public init?(_ ref: RefName, _ target: ObjectID) {
+      self.ref = ref
+      self.target = target
+      if let slug = ref.dropping(EvidenceStore.claimPrefix) {
+        guard isSlug(slug) else { return nil }
+        self.slug = slug
+        label = nil
+        return
+      }
+      let parts = ref.dropping("refs/tags/")?.split(separator: "/").map(String.init) ?? []
+      guard parts.count == 2, isSlug(parts[0]), Label.isValid(parts[1]) else { return nil }
+      slug = parts[0]
+      label = parts[1]
+    }
+  }
+
+  /// What is looked at.
+  public enum Scope: Sendable {
+    /// All checks of verify.
+    case full
+    /// Objects and signatures alone, for histories that hold no whole packages.
+    case objectsAndSignatures
+  }
+
+  /// What they are called in reports.
+  public let origin: String
+  public let rows: [Row]
+  /// What HEAD leads to, where the other side says so.
+  let head: ObjectID?
+  let quarantine: Quarantine
+  /// Objects that the store beside does not have.
+  public let newObjects: Int
+
+  init(
+    origin: String, rows: [Row], head: ObjectID?, quarantine: Quarantine, newObjects: Int
+  ) {
+    self.origin = origin
+    self.rows = rows
+    self.head = head
+    self.quarantine = quarantine
+    self.newObjects = newObjects
+  }
+
+  /// The quarantine as a store that knows no user.
+  var store: EvidenceStore {
+    EvidenceStore(
+      objects: quarantine.store,
+      user: KeyFolder(path: quarantine.store.path + "/no-user", files: quarantine.store.system),
+      surroundings: Surroundings(
+        now: { 0 }, randomBytes: { [UInt8](repeating: 0, count: $0) }, environment: [:]))
+  }
+
+  /// What verify says of every claim and label in it.
+  ///
+  /// - Parameter trusted: commits that went through these checks before.
+  func reports(
+    _ options: VerifyOptions, _ scope: Scope = .full, trusted: [ObjectID] = []
+  ) throws -> [TargetReport] {
+    let verification = StoreVerification(store: store, options: options, trusted: trusted)
+    return try rows.map { row in
+      let isTag = try row.label != nil && quarantine.store.kind(of: row.target) == .tag
+      let version = ResolvedVersion(
+        commit: isTag ? try quarantine.store.peel(row.target) : row.target, slug: row.slug,
+        tag: isTag ? row.target : nil)
+      let name = row.slug + (row.label.map { "@" + $0 } ?? "")
+      let target = rows.count == 1 ? origin : "\(origin) (\(name))"
+      switch scope {
+      case .full: return try verification.report(target: target, version: version)
+      case .objectsAndSignatures:
+        var report = TargetReport(
+          target: target, commit: version.commit.hex,
+          checks: [verification.graphCheck(of: version.commit)], signer: nil)
+        if report.ok { report.checks.append(try verification.signatureCheck(of: version)) }
+        return report
+      }
+    }
+  }
+}
+
+extension EvidenceStore {
+  /// Takes objects from elsewhere into a quarantine beside the store.
+  ///
+  /// - Parameters:
+  ///   - origin: what they are called in reports.
+  ///   - fill: gives every object to the function it gets, which returns the object's id, and says
+  ///     which claims and labels there are.
+  public func quarantine(
+    from origin: String,
+    _ fill: (@escaping Quarantine.Adding) throws -> [Arrivals.Row]
+  ) throws -> Arrivals {
+    let folder = Path.join(objects.path, "wf")
+    _ = try files.makeDirectories(folder)
+    Quarantine.sweep(folder, now: surroundings.now(), system: files)
+    let quarantine = try Quarantine(in: folder, beside: objects, system: files)
+    var rows: [Arrivals.Row] = []
+    let count = try quarantine.receive { add in
+      rows = try fill(add)
+      return rows.map { BundleHeader.Row($0.ref, $0.target) }
+    }
+    return Arrivals(
+      origin: origin, rows: rows, head: nil, quarantine: quarantine, newObjects: count)
+  }
+}

@@ -1,0 +1,156 @@
+import History
+import ObjectStore
+import Platform
+
+/// What is to be fetched.
+struct Fetch {
+  /// Claims; empty for every one.
+  let slugs: [String]
+  let isDryRun: Bool
+  let movesClaims: Bool
+  var scope: Arrivals.Scope = .full
+}
+
+/// What a fetch brought.
+struct Fetched {
+  let rows: [RemoteRow]
+  let objects: Int
+}
+
+extension MirrorSession {
+  /// Brings claims and labels of the remote: each is checked as a bundle's are before its ref moves, and
+  /// one that is refused does not keep the others back.
+  func fetch(_ wish: Fetch) throws -> Fetched {
+    let incoming = try mirror.incoming()
+    let connection = try connection(in: incoming.repository)
+    try connection.connect(.fetch)
+    let heads = try ownHeads(try connection.heads(), slugs: wish.slugs)
+    var rows = try missing(heads.map(\.ref), wish.slugs)
+    var wanted: [(ref: RefName, head: RemoteHead)] = []
+    let remembered = try store.rememberedTips(of: remote.name)
+    for (ref, head) in heads {
+      if let own = try settled(ref, head, wish, remembered) {
+        rows.append(RemoteRow(name: ref.text, old: own, new: own, state: .upToDate))
+      } else {
+        wanted.append((ref, head))
+      }
+    }
+    let unknown = wanted.filter { known($0.head.id) == nil }
+    if !unknown.isEmpty {
+      try connection.download(unknown.map(\.head.name))
+    }
+    var objects = 0
+    while !wanted.isEmpty {
+      try context.checkGoOn()
+      var names: [RefName: SHA1ID] = [:]
+      var pairs: [ObjectMap.Pair] = []
+      var refused: [RefName: RefRefusal] = [:]
+      let arrivals = try store.quarantine(from: remote.name) { add in
+        let inbound = Inbound(mirror: incoming.repository, known: self.known, take: add)
+        var arrived: [Arrivals.Row] = []
+        for (index, item) in wanted.enumerated() {
+          self.context.progress(.check, index, wanted.count)
+          try self.context.checkGoOn()
+          do {
+            let own = try inbound.rebuild(item.head.id)
+            if let row = Arrivals.Row(item.ref, own) { arrived.append(row) }
+            names[item.ref] = item.head.id
+          } catch let failure as any Failure {
+            if (failure as? MirrorError)?.code == .interrupted { throw failure }
+            refused[item.ref] = RefRefusal(failure)
+          }
+        }
+        pairs = inbound.pairs
+        return arrived
+      }
+      let examined = try store.examine(
+        arrivals,
+        Reception(remote: remote.name, movesClaims: wish.movesClaims, scope: wish.scope),
+        options: options)
+      for row in examined.rows { if let refusal = row.refusal { refused[row.name] = refusal } }
+      if refused.isEmpty {
+        objects = arrivals.newObjects
+        rows += examined.rows.map(RemoteRow.init)
+        if !wish.isDryRun { try take(examined, pairs, names, incoming) }
+        break
+      }
+      // Once more without them, so that nothing of theirs gets into the store.
+      for (ref, _) in wanted {
+        guard let refusal = refused[ref] else { continue }
+        rows.append(
+          try examined.rows.first { $0.name == ref }.map(RemoteRow.init)
+            ?? RemoteRow(
+              name: ref.text, old: kept(ref), new: nil, state: .rejected, refusal: refusal))
+      }
+      wanted.removeAll { refused[$0.ref] != nil }
+    }
+    return Fetched(
+      rows: rows.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }, objects: objects)
+  }
+
+  private func take(
+    _ examined: Examined, _ pairs: [ObjectMap.Pair], _ names: [RefName: SHA1ID],
+    _ incoming: MirrorFolder.Incoming
+  ) throws {
+    try incoming.accept()
+    try store.accept(examined)
+    for pair in pairs { mirror.map.add(pair.own, pair.other) }
+    try mirror.map.save()
+    try mirror.setRefs(
+      Dictionary(uniqueKeysWithValues: names.map { (mirrorRef($0.key), $0.value) }))
+  }
+
+  /// The store's name of an object that it has.
+  func known(_ id: SHA1ID) -> ObjectID? {
+    guard let own = mirror.map.own(of: id), store.objects.contains(own) else { return nil }
+    return own
+  }
+
+  /// The ref in which a remote's claim or label is kept here.
+  private func kept(_ ref: RefName) throws -> ObjectID? {
+    let slug = Arrivals.Row(ref, ObjectID.of(.blob, [])).flatMap { $0.label == nil ? $0.slug : nil }
+    guard let slug else { return try store.objects.ref(ref) }
+    return try Reception.trackingRef(remote.name, slug).flatMap { try store.objects.ref($0) }
+  }
+
+  /// The tip, where the remote has what it had when it was last looked at, and nothing is to move here.
+  private func settled(
+    _ ref: RefName, _ head: RemoteHead, _ wish: Fetch, _ remembered: [RefName: ObjectID]
+  ) throws -> ObjectID? {
+    guard let own = known(head.id), try kept(ref) == own else { return nil }
+    if ref.dropping("refs/tags/") != nil { return own }
+    if remembered[ref] != own { return nil }
+    if wish.movesClaims, try store.objects.ref(ref) != own { return nil }
+    return own
+  }
+
+  /// Claims that the remote had and has no more, and claims that were asked for and are not there.
+  private func missing(_ found: [RefName], _ slugs: [String]) throws -> [RemoteRow] {
+    let found = Set(found)
+    var rows: [RemoteRow] = []
+    let remembered = try store.rememberedTips(of: remote.name)
+    for (ref, tip) in remembered.sorted(by: { $0.key < $1.key }) where !found.contains(ref) {
+      guard let row = Arrivals.Row(ref, tip), slugs.isEmpty || slugs.contains(row.slug) else {
+        continue
+      }
+      let gone = HistoryError(
+        .refDeleted, place: ref.text,
+        "\(remote.name) had this claim at \(tip.hex.prefix(16)) and has it no more",
+        hint: "ask who removed it; wf push \(remote.name) \(row.slug) brings back what is here")
+      rows.append(
+        RemoteRow(
+          name: ref.text, old: tip, new: nil, state: .rejected, refusal: RefRefusal(gone)))
+    }
+    for slug in slugs {
+      guard let ref = RefName.claim(slug) else { continue }
+      if found.contains(ref) || remembered[ref] != nil { continue }
+      let unknown = HistoryError(
+        .claimUnknown, place: slug, "\(remote.name) has no claim of this name",
+        hint: "wf remote check \(remote.name) lists what both sides have")
+      rows.append(
+        RemoteRow(
+          name: ref.text, old: nil, new: nil, state: .rejected, refusal: RefRefusal(unknown)))
+    }
+    return rows
+  }
+}

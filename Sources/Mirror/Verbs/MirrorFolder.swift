@@ -1,0 +1,142 @@
+import ObjectStore
+import Platform
+
+/// A store's mirror: a bare SHA-1 repository and the table of names, below `wf/mirror` in the store.
+///
+/// All of it can be made anew from the store and the remotes. One process at a time works with it.
+final class MirrorFolder {
+  let repository: MirrorRepository
+  let map: ObjectMap
+  let path: String
+  private let library: GitLibrary
+  private let files: FileSystem
+  private let lease: FileLease
+
+  /// Opens the mirror, made or made anew where that is needed.
+  ///
+  /// - Throws: `locked` where another process works with it.
+  init(of store: ObjectStore, environment: [String: String]) throws {
+    files = store.system
+    let folder = store.path + "/wf"
+    _ = try files.makeDirectories(folder)
+    guard let lease = try files.lease(folder + "/mirror.turn", .alone, waiting: 10_000) else {
+      throw PlatformError(
+        .locked, place: folder + "/mirror",
+        message: "another push or fetch of this store is at work")
+    }
+    self.lease = lease
+    library = GitLibrary(environment: environment)
+    path = folder + "/mirror"
+    Self.sweep(folder, files)
+    let isThere = files.exists(path + "/config")
+    if !isThere { try Self.make(path, files) }
+    var repository: MirrorRepository
+    do {
+      repository = try MirrorRepository(path, library: library, files: files)
+    } catch {
+      try Self.make(path, files)
+      repository = try MirrorRepository(path, library: library, files: files)
+    }
+    self.repository = repository
+    let table = path + "/wf-map"
+    if let map = try? ObjectMap(table, files: files), !map.isEmpty || !isThere {
+      self.map = map
+    } else {
+      try? files.removeTree(table)
+      map = try ObjectMap(table, files: files)
+      if isThere { try Self.rebuild(map, from: repository) }
+    }
+  }
+
+  private static func make(_ path: String, _ files: FileSystem) throws {
+    if files.exists(path) { try files.removeTree(path) }
+    let staged = files.temporaryName(beside: path)
+    try MirrorRepository.create(staged, files: files)
+    try files.rename(staged, to: path)
+  }
+
+  /// Throws everything away; the next opening begins anew.
+  static func discard(of store: ObjectStore) throws {
+    try store.system.removeTree(store.path + "/wf/mirror")
+  }
+
+  /// Finds the names of all objects of the mirror from their bytes; objects that are no store's are
+  /// passed over.
+  static func rebuild(_ map: ObjectMap, from repository: MirrorRepository) throws {
+    let inbound = Inbound(mirror: repository, known: { _ in nil }) { ObjectID.of($0, $1) }
+    for name in try repository.names() { _ = try? inbound.rebuild(name) }
+    for pair in inbound.pairs { map.add(pair.own, pair.other) }
+    try map.save()
+  }
+
+  /// A place for what a remote sends, which sees the mirror's objects too.
+  func incoming() throws -> Incoming { try Incoming(beside: self, library, files) }
+
+  private static let incomingMark = "wf-incoming"
+
+  private static func sweep(_ folder: String, _ files: FileSystem) {
+    // The lease says that nobody else is at work, so whatever lies here is left over.
+    for entry in (try? files.listIfPresent(folder)) ?? [] {
+      guard let name = entry.name else { continue }
+      let isLeft = name.hasPrefix(".\(incomingMark).tmp-") || name.hasPrefix(".mirror.tmp-")
+      if isLeft { try? files.removeTree(folder + "/" + name) }
+    }
+  }
+
+  /// Puts refs into the mirror, so that a later fetch can say what is here and stock git shows it.
+  ///
+  /// - Parameter new: nil removes a ref.
+  func setRefs(_ new: [String: SHA1ID?]) throws {
+    let file = path + "/packed-refs"
+    var refs: [String: String] = [:]
+    for line in try files.readIfPresent(file).map({ String(decoding: $0, as: UTF8.self) })?
+      .split(separator: "\n") ?? [] where !line.hasPrefix("#") && !line.hasPrefix("^")
+    {
+      let words = line.split(separator: " ", maxSplits: 1)
+      if words.count == 2 { refs[String(words[1])] = String(words[0]) }
+    }
+    let before = refs
+    for (name, id) in new { refs[name] = id?.hex }
+    if refs == before { return }
+    var text = "# pack-refs with: sorted \n"
+    for (name, id) in refs.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
+      text += "\(id) \(name)\n"
+    }
+    try files.write(Array(text.utf8), to: file)
+  }
+
+  /// A repository of its own for one fetch; goes away with the value.
+  final class Incoming {
+    let repository: MirrorRepository
+    private let path: String
+    private let mirror: MirrorFolder
+    private let files: FileSystem
+
+    init(beside mirror: MirrorFolder, _ library: GitLibrary, _ files: FileSystem) throws {
+      self.mirror = mirror
+      self.files = files
+      path = files.temporaryName(
+        beside: Path.join(Path.parent(mirror.path), MirrorFolder.incomingMark))
+      try MirrorRepository.create(path, borrowing: mirror.path, files: files)
+      do {
+        repository = try MirrorRepository(path, library: library, files: files)
+      } catch {
+        try? files.removeTree(path)
+        throw error
+      }
+    }
+
+    deinit { try? files.removeTree(path) }
+
+    /// Makes what came part of the mirror.
+    func accept() throws {
+      let names = try files.list(path + "/objects/pack").compactMap(\.name).sorted().reversed()
+      // Packs before their indexes.
+      for name in names where name.hasSuffix(".pack") || name.hasSuffix(".idx") {
+        try files.rename(
+          path + "/objects/pack/" + name, to: mirror.path + "/objects/pack/" + name)
+      }
+      mirror.repository.refresh()
+    }
+  }
+}

@@ -1,0 +1,176 @@
+public import History
+import JSON
+import ObjectStore
+public import Platform
+import Signing
+
+/// Runs what `wf` asks for: one request, many events, the last of which is a result or a failure.
+public struct MirrorService: Sendable {
+  let surroundings: Surroundings
+  let files: FileSystem
+  let context: TransferContext
+  let emit: @Sendable (RemoteEvent) -> Void
+  /// What is checked of what comes; less than everything only where no packages are to be expected.
+  public var scope: Arrivals.Scope = .full
+
+  public init(
+    surroundings: Surroundings, files: FileSystem, context: TransferContext,
+    emit: @escaping @Sendable (RemoteEvent) -> Void
+  ) {
+    self.surroundings = surroundings
+    self.files = files
+    self.context = context
+    self.emit = emit
+  }
+
+  /// Seconds without a byte after which a watcher ends the program.
+  public static func patience(_ environment: [String: String]) -> Double {
+    Double(CredentialSource.timeout(environment) + 2)
+  }
+
+  /// Does it and tells the end.
+  public func run(_ line: [UInt8]) {
+    do {
+      guard let json = try? JSONValue.parse(line), let request = RemoteRequest(json) else {
+        throw MirrorError(.mirrorRequestInvalid, "this is no request of wf")
+      }
+      let (rows, objects) = try perform(request)
+      for message in context.messages { emit(.remark(message)) }
+      emit(.result(rows: rows, objects: objects))
+    } catch let failure as any Failure {
+      for message in context.messages { emit(.remark(message)) }
+      emit(.failure(RefRefusal(failure)))
+    } catch {
+      emit(
+        .failure(
+          RefRefusal(
+            kind: .bug, reason: "bug", message: "something that should not happen did: \(error)",
+            place: nil, hint: nil)))
+    }
+  }
+
+  private func perform(_ request: RemoteRequest) throws -> ([RemoteRow], Int) {
+    let user = try KeyFolder(environment: surroundings.environment, files: files)
+    let options = try VerifyOptions(
+      user: user, files: files, trust: request.trust, revoked: request.revoked)
+    if request.verb == .clone { return try clone(request, user, options) }
+    let objects = try ObjectStore.open(at: request.store, system: files)
+    let store = EvidenceStore(objects: objects, user: user, surroundings: surroundings)
+    let remote = try RemoteList(objects).named(request.remote)
+    do {
+      return try perform(request, store, remote, options)
+    } catch let error as MirrorError where error.code == .mirrorDamaged {
+      // It holds nothing that is not elsewhere too.
+      try MirrorFolder.discard(of: objects)
+      return try perform(request, store, remote, options)
+    }
+  }
+
+  private func perform(
+    _ request: RemoteRequest, _ store: EvidenceStore, _ remote: Remote, _ options: VerifyOptions
+  ) throws -> ([RemoteRow], Int) {
+    let session = try MirrorSession(
+      store: store, remote: remote, options: options, context: context)
+    switch request.verb {
+    case .push: return try session.push(request)
+    case .fetch, .clone:
+      let fetched = try session.fetch(
+        Fetch(
+          slugs: request.slugs, isDryRun: request.isDryRun, movesClaims: request.movesClaims,
+          scope: scope))
+      return (fetched.rows, fetched.objects)
+    case .check: return (try session.compare(request.slugs), 0)
+    }
+  }
+
+  private func clone(
+    _ request: RemoteRequest, _ user: KeyFolder, _ options: VerifyOptions
+  ) throws -> ([RemoteRow], Int) {
+    let remote = try Remote(
+      name: request.remote,
+      address: RemoteAddress(request.address ?? "", from: files.currentDirectory()),
+      namespace: request.namespace)
+    return try makeStore(
+      in: request.store, user: user, surroundings: surroundings, files: files
+    ) { store in
+      var list = try RemoteList(store.objects)
+      try list.add(remote)
+      let session = try MirrorSession(
+        store: store, remote: remote, options: options, context: context)
+      let fetched = try session.fetch(
+        Fetch(slugs: request.slugs, isDryRun: false, movesClaims: true))
+      if let refusal = fetched.rows.lazy.compactMap(\.refusal).first { throw refusal }
+      guard fetched.rows.contains(where: { $0.name.hasPrefix("refs/heads/") }) else {
+        throw HistoryError(
+          .claimUnknown, place: remote.address.text, "the remote has no claim",
+          hint: "somebody has to wf push first; claims are looked for below \(remote.claimPrefix)")
+      }
+      return (fetched.rows, fetched.objects)
+    }
+  }
+}
+
+/// A store, its mirror and one remote.
+final class MirrorSession {
+  let store: EvidenceStore
+  let remote: Remote
+  let options: VerifyOptions
+  let context: TransferContext
+  let mirror: MirrorFolder
+  private let address: TransportAddress
+
+  init(
+    store: EvidenceStore, remote: Remote, options: VerifyOptions, context: TransferContext
+  ) throws {
+    self.store = store
+    self.remote = remote
+    self.options = options
+    self.context = context
+    let environment = store.surroundings.environment
+    mirror = try MirrorFolder(of: store.objects, environment: environment)
+    address = TransportAddress(
+      remote.address, environment: environment, hasGit: Self.hasGit(environment, store.files))
+  }
+
+  func connection(in repository: MirrorRepository) throws(MirrorError) -> RemoteConnection {
+    try RemoteConnection(
+      address, in: repository, context: context,
+      credentials: CredentialSource(
+        remote.address, environment: store.surroundings.environment))
+  }
+
+  /// Whether git's own programs can serve a folder.
+  private static func hasGit(_ environment: [String: String], _ files: FileSystem) -> Bool {
+    (environment["PATH"] ?? "/usr/bin").split(separator: ":").contains { folder in
+      files.exists("\(folder)/git-upload-pack") && files.exists("\(folder)/git-receive-pack")
+    }
+  }
+
+  /// The heads of a remote that are claims and labels of ours, by our names.
+  ///
+  /// - Throws: `remote_too_large` for more than a million refs.
+  func ownHeads(_ heads: [RemoteHead], slugs: [String]) throws -> [(ref: RefName, head: RemoteHead)]
+  {
+    if heads.count > 1_000_000 {
+      throw MirrorError(
+        .remoteTooLarge, place: remote.address.text, "the remote has \(heads.count) refs")
+    }
+    var result: [(ref: RefName, head: RemoteHead)] = []
+    var seen: Set<RefName> = []
+    for head in heads {
+      guard let name = RefName(head.name), let own = remote.ownName(of: name),
+        let row = Arrivals.Row(own, Self.noID), slugs.isEmpty || slugs.contains(row.slug),
+        seen.insert(own).inserted
+      else { continue }
+      result.append((own, head))
+    }
+    return result
+  }
+
+  private static let noID = ObjectID.of(.blob, [])
+
+  /// Where the mirror keeps what the remote has.
+  func mirrorRef(_ own: RefName) -> String {
+    "refs/remotes/\(remote.name)/" + own.text.dropFirst("refs/".count)
+  }
+}

@@ -1,0 +1,207 @@
+import History
+import ObjectStore
+import Platform
+import Signing
+
+extension MirrorSession {
+  /// A ref that goes to the remote.
+  private struct Sending {
+    let ref: RefName
+    let target: ObjectID
+    let name: RefName
+    /// What the remote has.
+    let old: ObjectID?
+    let oldOther: SHA1ID?
+  }
+
+  /// Sends claims with their labels: one connection, each ref moved by the server only from where it was
+  /// seen, never by force.
+  func push(_ request: RemoteRequest) throws -> ([RemoteRow], Int) {
+    let refs = try refsToPush(request)
+    let connection = try connection(in: mirror.repository)
+    try connection.connect(.push)
+    var heads: [String: SHA1ID] = [:]
+    for head in try connection.heads() { heads[head.name] = head.id }
+    var rows: [RemoteRow] = []
+    var sending: [Sending] = []
+    for ref in refs {
+      guard let name = remote.remoteName(of: ref.name) else { continue }
+      let item = Sending(
+        ref: ref.name, target: ref.target, name: name,
+        old: heads[name.text].flatMap(known), oldOther: heads[name.text])
+      if item.old == ref.target {
+        rows.append(row(item, .upToDate))
+      } else if let objection = try objection(to: item) {
+        rows.append(row(item, .rejected, RefRefusal(objection)))
+      } else {
+        sending.append(item)
+      }
+    }
+    var objects = 0
+    if request.isDryRun {
+      rows += sending.map { row($0, $0.oldOther == nil ? .new : .fastForward) }
+    } else {
+      let (sent, count) = try send(sending, over: connection)
+      rows += sent
+      objects = count
+      try remember(rows, heads)
+    }
+    return (rows.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }, objects)
+  }
+
+  /// Labels before the claim that they belong to, since no server is asked to move all refs at once.
+  private func refsToPush(_ request: RemoteRequest) throws -> [Ref] {
+    var slugs = request.slugs
+    if request.isAll {
+      slugs = try store.slugs()
+    } else if slugs.isEmpty {
+      guard let head = try store.objects.head(), let row = Arrivals.Row(head, Self.anyID),
+        try store.objects.ref(head) != nil
+      else {
+        throw HistoryError(
+          .claimUnknown, place: "HEAD", "there is no claim yet that could be pushed",
+          hint: "wf commit PKG makes one")
+      }
+      slugs = [row.slug]
+    }
+    let tags = try store.objects.refs("refs/tags/")
+    let bySlug = Dictionary(grouping: tags) { tag in
+      String(tag.name.dropping("refs/tags/")?.prefix { $0 != "/" } ?? "")
+    }
+    var refs: [Ref] = []
+    for slug in slugs {
+      let tip = try store.tip(of: slug)
+      guard let name = RefName.claim(slug) else { continue }
+      refs += bySlug[slug] ?? []
+      refs.append(Ref(name: name, target: tip))
+    }
+    for prefix in ["refs/wf/log/", "refs/wf/keys"] { refs += try store.objects.refs(prefix) }
+    return refs
+  }
+
+  private static let anyID = ObjectID.of(.blob, [])
+
+  /// Why a ref may not go; nil where it may.
+  private func objection(to item: Sending) throws -> (any Failure)? {
+    guard item.oldOther != nil else { return nil }
+    guard let old = item.old else {
+      return MirrorError(
+        .remoteAhead, place: item.name.text,
+        "\(remote.name) has a version of this that is not here",
+        hint: "wf fetch \(remote.name) first")
+    }
+    if item.ref.dropping("refs/tags/") != nil {
+      return HistoryError(
+        .tagMoved, place: item.name.text,
+        "the label stands for \(old.hex.prefix(16)) there, and for another version here",
+        hint: "a label is never moved; give the version here another one")
+    }
+    if try store.objects.isAncestor(old, of: item.target) { return nil }
+    if try store.objects.isAncestor(item.target, of: old) {
+      return MirrorError(
+        .remoteAhead, place: item.name.text,
+        "\(remote.name) has newer versions of this, up to \(old.hex.prefix(16))",
+        hint: "wf fetch \(remote.name) --advance brings them")
+    }
+    return HistoryError(
+      .tipForked, place: item.name.text,
+      "the tip there, \(old.hex.prefix(16)), and the one here, \(item.target.hex.prefix(16)), go separate ways",
+      hint:
+        "two histories of one claim exist; wf clone the remote elsewhere and commit your package there, on top of theirs"
+    )
+  }
+
+  private func send(
+    _ sending: [Sending], over connection: RemoteConnection
+  ) throws -> ([RemoteRow], Int) {
+    if sending.isEmpty { return ([], 0) }
+    let context = context
+    let signer = try? store.user.signer(
+      agent: SSHAgent(environment: store.surroundings.environment))
+    let outbound = Outbound(
+      store: store.objects, mirror: mirror.repository, map: mirror.map, signer: signer
+    ) { done, total in
+      try context.checkGoOn()
+      context.moved()
+      context.progress(.translate, done, total)
+    }
+    for item in sending {
+      if let old = item.old, let other = item.oldOther { outbound.use(other, for: old) }
+    }
+    let names = try outbound.translate(sending.map(\.target))
+    try mirror.map.save()
+    // libgit2 sends refs of its repository.
+    let own = sending.map { "refs/push/" + $0.ref.text.dropFirst("refs/".count) }
+    try mirror.setRefs(Dictionary(uniqueKeysWithValues: zip(own, names)))
+    defer { try? mirror.setRefs(Dictionary(uniqueKeysWithValues: own.map { ($0, nil) })) }
+    var failure: MirrorError?
+    do throws(MirrorError) {
+      try connection.upload(zip(own, sending).map { ($0, $1.name.text) })
+    } catch {
+      if error.code == .interrupted || error.code == .mirrorDamaged { throw error }
+      failure = error
+    }
+    let rows = zip(sending, names).map { item, name in
+      outcome(item, name, failure)
+    }
+    // Where the server said nothing of any ref, the whole push failed and not a ref of it.
+    if let failure, sending.allSatisfy({ context.answer(of: $0.name.text) == nil }) {
+      throw failure
+    }
+    return (rows, outbound.count)
+  }
+
+  private func outcome(_ item: Sending, _ name: SHA1ID, _ failure: MirrorError?) -> RemoteRow {
+    switch context.answer(of: item.name.text) {
+    case (true, _)?: return row(item, item.oldOther == nil ? .new : .fastForward)
+    case (false, let refusal)?:
+      return row(item, .rejected, RefRefusal(refused(item, refusal ?? "no reason given")))
+    case nil:
+      let unknown =
+        failure
+        ?? MirrorError(
+          .networkFailed, place: item.name.text, "the server did not say whether it took the ref",
+          hint: "run the command again")
+      return row(item, .rejected, RefRefusal(unknown))
+    }
+  }
+
+  private func refused(_ item: Sending, _ said: String) -> MirrorError {
+    let isRace = [
+      "failed to update ref", "fetch first", "non-fast-forward", "stale info", "cannot lock ref",
+      "reference already exists", "failed to lock",
+    ].contains { said.contains($0) }
+    if isRace {
+      return MirrorError(
+        .remoteMoved, place: item.name.text,
+        "somebody moved it on \(remote.name) meanwhile (\(said))",
+        hint: "wf fetch \(remote.name), then push again")
+    }
+    let more = context.messages.suffix(3).joined(separator: " / ")
+    return MirrorError(
+      .pushRefused, place: item.name.text,
+      "\(remote.name) does not take it: \(said)" + (more.isEmpty ? "" : " – it says: \(more)"),
+      hint: "ask who keeps the server which rules hold for \(remote.claimPrefix)*")
+  }
+
+  private func remember(_ rows: [RemoteRow], _ heads: [String: SHA1ID]) throws {
+    var tips: [RefName: ObjectID] = [:]
+    var names: [String: SHA1ID?] = [:]
+    for row in rows where row.state != .rejected {
+      guard let ref = RefName(row.name), let tip = row.new else { continue }
+      tips[ref] = tip
+      let remoteName = remote.remoteName(of: ref)?.text ?? ""
+      names[mirrorRef(ref)] =
+        row.state == .upToDate ? heads[remoteName] : mirror.map.other(of: tip)
+    }
+    try store.rememberPushed(tips, to: remote.name)
+    try mirror.setRefs(names)
+  }
+
+  private func row(
+    _ item: Sending, _ state: RemoteRow.State, _ refusal: RefRefusal? = nil
+  ) -> RemoteRow {
+    RemoteRow(
+      name: item.ref.text, old: item.old, new: item.target, state: state, refusal: refusal)
+  }
+}
