@@ -181,6 +181,12 @@ struct CanaryTests {
       "model option",
       "$WF audit auto run.jsonl --model-id TOKEN --claim-package claim --output package"
     ),
+    ("output name", "$WF audit auto run.jsonl --claim-package claim --output TOKEN"),
+    ("claim's output name", "$WF claim create --template openpi-libero --output 'c TOKEN'"),
+    (
+      "export's output name",
+      "$WF audit auto run.jsonl --claim-package claim --output package; $WF commit package; $WF export --format tar --output TOKEN.tar"
+    ),
     (
       "run id",
       "$WF audit auto run.jsonl --client-run-id TOKEN --claim-package claim --output package"
