@@ -30,6 +30,7 @@ struct CloneCommand: Command {
 
   func perform(_ session: Session) throws -> ExitStatus {
     try refuseAddress(session)
+    try refuseFilled(session)
     let result = try cloneBundle(
       file, to: directory, options: try believing.verifyOptions(session),
       user: try session.user(), surroundings: session.surroundings, files: session.files)
@@ -46,6 +47,15 @@ struct CloneCommand: Command {
     for line in importedLines(result) { session.console.result(line) }
     session.console.result("All checks passed; \(result.objects) objects.")
     return .done
+  }
+
+  /// A store is never put in the place of something else, so there is no `--force` to speak of.
+  private func refuseFilled(_ session: Session) throws {
+    guard let status = try session.files.statusIfPresent(directory) else { return }
+    if status.kind == .directory, try session.files.list(directory).isEmpty { return }
+    throw CommandError(
+      .outputExists, place: directory, "something is there already",
+      hint: "choose a new name, or an empty folder; wf import-bundle takes a bundle into a store")
   }
 
   private func refuseAddress(_ session: Session) throws {

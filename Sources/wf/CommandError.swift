@@ -9,6 +9,7 @@ struct CommandError: Failure, Equatable {
     case formatUnknown = "format_unknown"
     case interrupted = "interrupted"
     case addressNotSupported = "address_not_supported"
+    case outputExists = "output_exists"
     /// A credential where something is to be kept.
     case secretGiven = "secret_given"
   }
@@ -36,6 +37,7 @@ struct CommandError: Failure, Equatable {
   var kind: FailureKind {
     switch code {
     case .directoryMissing, .addressNotSupported, .secretGiven: .invalidInput
+    case .outputExists: .refused
     case .optionInvalid, .formatUnknown: .usage
     case .interrupted: .interrupted
     }

@@ -55,17 +55,7 @@ public struct BundleRefusal: Failure, Equatable {
     default: "get the bundle again from its author; wf verify FILE shows all checks"
     }
   }
-  public var kind: FailureKind {
-    switch check.fault {
-    case .missing: .missing
-    case .unsigned: .unsigned
-    case .untrusted: .untrusted
-    case .expired: .expired
-    case .historyRewritten: .historyRewritten
-    case .invalidInput: .invalidInput
-    case .bytesChanged, nil: .bytesChanged
-    }
-  }
+  public var kind: FailureKind { check.failureKind }
 }
 
 extension EvidenceStore {
