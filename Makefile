@@ -5,7 +5,7 @@ SWIFT ?= swift
 JOBS ?= 2
 BUILD := $(SWIFT) build -j $(JOBS)
 # Static runtimes, unused code dropped, nothing to relocate at start: start-up in a millisecond
-# (Docs/Decisions/0009-fixed-address.md).
+# (Docs/Decisions/0010-fixed-address.md).
 RELEASE = -c release --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker --gc-sections \
 	-Xlinker --no-export-dynamic -Xswiftc -Xclang-linker -Xswiftc -no-pie \
 	$(shell Scripts/static-libraries "$(CURDIR)/.build/static")

@@ -70,11 +70,11 @@ extension ObjectStore {
     return ids.count
   }
 
-  /// As many objects as are read at once: 1,024, or those of about 32 MiB.
+  /// As many objects as are read at once: 1,024, or those of about 8 MiB.
   private func groupEnd(_ ids: [ObjectID], from start: Int) throws(ObjectError) -> Int {
     var bytes = 0
     var end = start
-    while end < ids.count, end - start < 1024, bytes < 32 << 20 {
+    while end < ids.count, end - start < 1024, bytes < 8 << 20 {
       bytes += try size(of: ids[end])
       end += 1
     }

@@ -24,9 +24,6 @@ struct DeltaIndex: Sendable {
   private static var longestGap: Int { 64 }
   private static var factor: UInt32 { 0x0101_6B57 }
 
-  /// Bytes of memory: base and index.
-  var size: Int { base.count + heads.count * 4 + next.count * 4 }
-
   init(_ base: [UInt8]) {
     self.base = base
     let blocks = base.count / Self.block

@@ -41,6 +41,8 @@ public struct GarbageReport: Sendable, Equatable {
   public internal(set) var reachable = 0
   /// How many of them are told as changes of others; nil for a dry run.
   public internal(set) var deltas: Int?
+  /// How many of these were deltas before, and were copied as they are.
+  public internal(set) var reusedDeltas: Int?
   /// Unreachable objects that stay, since they are young or a young one needs them.
   public internal(set) var kept = 0
   public internal(set) var pruned: [PrunedObject] = []
@@ -72,8 +74,9 @@ extension ObjectStore {
     let now = try wrapping { () throws(PlatformError) in
       try system.status(lock.path, followingLinks: false).modified
     }
-    var collection = try GarbageCollection(store: self, options: options, now: now)
-    return try collection.run(progress)
+    var collection = try GarbageCollection(
+      store: self, options: options, now: now, progress: progress)
+    return try collection.run()
   }
 }
 
@@ -82,6 +85,7 @@ private struct GarbageCollection {
   let store: ObjectStore
   let options: GarbageOptions
   let now: Int64
+  let progress: (String, Int, Int) -> Void
   var report = GarbageReport()
   /// Packs when the run began, with the time of each.
   let packs: [Pack]
@@ -91,12 +95,15 @@ private struct GarbageCollection {
   /// Objects that some pack which stays has, or a new one.
   var stored: Set<ObjectID> = []
 
-  init(store: ObjectStore, options: GarbageOptions, now: Int64) throws(ObjectError) {
+  init(
+    store: ObjectStore, options: GarbageOptions, now: Int64,
+    progress: @escaping (String, Int, Int) -> Void
+  ) throws(ObjectError) {
     self.store = store
     self.options = options
     self.now = now
+    self.progress = progress
     packs = try store.packs(refreshing: true)
-    reached = Reachability(store: store)
     for folder in try store.looseFolders() {
       for id in try store.looseObjects(in: folder) {
         let file = store.objectFolder + "/" + LooseObject.path(id)
@@ -104,18 +111,16 @@ private struct GarbageCollection {
         loose[id] = (status.modified, status.size)
       }
     }
+    // As many as are stored, some of them twice and some not reached: the walk ends before that.
+    let most = packs.reduce(loose.count) { $0 + $1.index.count }
+    reached = Reachability(store: store) { progress("walking", min($0, most), most) }
   }
 
-  mutating func run(
-    _ progress: @escaping (String, Int, Int) -> Void
-  ) throws(ObjectError) -> GarbageReport {
+  mutating func run() throws(ObjectError) -> GarbageReport {
     report.packsBefore = packs.count
     report.looseBefore = loose.count
     report.bytesBefore = sizeOnDisk()
-    for (index, root) in try store.roots().enumerated() {
-      try reached.add(root.id, root.name)
-      progress("walking", index, index + 1)
-    }
+    for root in try store.roots() { try reached.add(root.id, root.name) }
     report.reachable = reached.objects.count
     let kept = try youngOnes()
     report.kept = kept.count
@@ -129,9 +134,11 @@ private struct GarbageCollection {
       for row in 0..<pack.index.count { stored.insert(pack.index.id(row)) }
     }
     let wanted = reached.objects.filter { !stored.contains($0.id) }
+    let progress = progress
     let repack = Repack(store: store) { progress("packing", $0, $1) }
     let whole = try repack.write(wanted, chunkGroups: reached.chunkGroups)
     report.deltas = whole?.deltas ?? 0
+    report.reusedDeltas = whole?.reused ?? 0
     for object in wanted { stored.insert(object.id) }
     let cruft = try writeKept(kept)
     let made = [whole?.stem, cruft].compactMap { $0 }

@@ -158,7 +158,10 @@ private struct GraphCheck {
     let size = max(64, waitingBlobs.count / 16)
     let parts = stride(from: 0, to: waitingBlobs.count, by: size).map {
       ($0..<min($0 + size, waitingBlobs.count)).map {
-        (index: waitingBlobs[$0], id: nodes[waitingBlobs[$0]].id, isOwn: $0 < ownBlobs ?? 0)
+        (
+          index: waitingBlobs[$0], id: nodes[waitingBlobs[$0]].id,
+          isOwn: $0 < ownBlobs ?? 0 && !isChunk(waitingBlobs[$0])
+        )
       }
     }
     let store = store
@@ -193,6 +196,12 @@ private struct GraphCheck {
         throw located(error, index)
       }
     }
+  }
+
+  /// Whether a blob is a piece of a large member, which nobody wants whole.
+  private func isChunk(_ index: Int) -> Bool {
+    let parent = nodes[index].parent
+    return parent >= 0 && nodes[parent].name.hasSuffix(".jsonl")
   }
 
   func remember(histories: Bool) {

@@ -45,6 +45,28 @@ internal import CZlib
     return unsafe run(input, into: output)
   }
 
+  /// The body of one object: exactly `size` bytes, and how many of the input they took.
+  ///
+  /// - Throws: `object_size_mismatch` `zlib_invalid` `object_truncated`.
+  func body(
+    _ input: UnsafeRawBufferPointer, size: Int, id: ObjectID?
+  ) throws(ObjectError) -> (bytes: [UInt8], read: Int) {
+    if size > Self.mostBytes(from: input.count) { throw wrongSize(id, size) }
+    var run = (outcome: Outcome.needsInput, read: 0, written: 0)
+    // One byte more than declared, so that a longer stream shows itself.
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: size + 1) { buffer, count in
+      let target = unsafe UnsafeMutableRawBufferPointer(start: buffer.baseAddress, count: size + 1)
+      run = unsafe whole(input, into: target)
+      count = min(run.written, size)
+    }
+    switch run.outcome {
+    case .invalid: throw invalid(id)
+    case .needsInput where run.written <= size: throw truncated(id)
+    case .done where run.written == size: return (bytes, run.read)
+    case .needsInput, .needsOutput, .done: throw wrongSize(id, size)
+    }
+  }
+
   /// Inflates as much as fits; says how the run ended, bytes read and bytes written.
   ///
   /// Both lengths are cut to what zlib's 32-bit counters hold.

@@ -18,9 +18,9 @@ public struct Leftover: Sendable, Equatable {
 extension ObjectStore {
   /// Files of dead processes: temporary ones, locks, packs whose index never came.
   ///
-  /// A temporary file of ours names its process. It goes when that one is dead (and, where a file lies
-  /// outside of `objects/`, is a minute old: another machine's process can't be seen). Files of other
-  /// programs go when they are older than `age` seconds, and an hour at least.
+  /// A temporary file of ours names its process, and goes when that one is surely dead. Where that
+  /// can't be told (another machine's), it goes as those of other programs
+  /// do: when it is older than `age` seconds, and an hour at least.
   func leftovers(now: Int64, age: Int64) throws(ObjectError) -> [Leftover] {
     var result: [Leftover] = []
     let fan = try looseFolders().map { "objects/" + $0 }
@@ -46,14 +46,14 @@ extension ObjectStore {
         if place == "wf/gc.lock" { continue }
         let isInPacks = folder == "objects/pack"
         var kind: Leftover.Kind?
-        if let process = Self.process(of: name) {
-          let isOld = folder.hasPrefix("objects") || seconds >= 60
-          if isOld && !system.isRunning(process) { kind = .temporaryFile }
+        let isOld = seconds >= max(age, 3600)
+        if Self.isTemporary(name) {
+          if system.isTemporaryOfDead(name) ?? isOld { kind = .temporaryFile }
         } else if folder.hasPrefix("objects"), name.hasPrefix("tmp_") {
-          if seconds >= max(age, 3600) { kind = .temporaryFile }
+          if isOld { kind = .temporaryFile }
         } else if isInPacks, name.hasSuffix(".pack") {
           let isAlone = !names.contains(name.dropLast(5) + ".idx")
-          if isAlone && seconds >= max(age, 3600) { kind = .packWithoutIndex }
+          if isAlone && isOld { kind = .packWithoutIndex }
         } else if name.hasSuffix(".lock"), system.isLockOfDead(path + "/" + place) {
           kind = .staleLock
         }
@@ -75,13 +75,8 @@ extension ObjectStore {
     }
   }
 
-  /// The process that a temporary name of ours tells: `….tmp-PID-RANDOM`.
-  private static func process(of name: String) -> Int32? {
-    guard name.hasPrefix(".") || name.hasPrefix("tmp_pack_") || name.hasPrefix("tmp_idx_"),
-      let cut = name.firstRange(of: ".tmp-")
-    else { return nil }
-    let words = name[cut.upperBound...].split(separator: "-")
-    return words.count == 2 ? Int32(words[0]) : nil
+  private static func isTemporary(_ name: String) -> Bool {
+    [".", "tmp_pack_", "tmp_idx_"].contains { name.hasPrefix($0) } && name.contains(".tmp-")
   }
 
   private func refFolders() throws(ObjectError) -> [String] {

@@ -15,28 +15,46 @@ struct Libdeflate {
   typealias Compress =
     @convention(c) (OpaquePointer, UnsafeRawPointer, Int, UnsafeMutableRawPointer, Int) -> Int
 
-  private static var name: String { "libdeflate.so.0" }
-
-  /// One decompressor; belongs to one thread at a time.
-  @safe final class Decompressor {
-    private let state: OpaquePointer
-    private let run: Decompress
+  /// What the library makes for one direction, with the function that works on it and the one that
+  /// ends it.
+  @safe private final class State<Run> {
+    let state: OpaquePointer
+    let run: Run
     private let free: Free
 
-    init?() {
+    /// - Parameters:
+    ///   - kind: `decompressor` or `compressor`, as the library's names have it.
+    ///   - make: calls the function that makes the state.
+    init?<Maker>(
+      _ kind: String, _ run: String, as type: Run.Type, maker: Maker.Type,
+      _ make: (Maker) -> OpaquePointer?
+    ) {
       // The types are those of libdeflate.h, the same since version 1.0.
-      guard let library = DynamicLibrary(Libdeflate.name),
-        let make = unsafe library.function("libdeflate_alloc_decompressor", as: Make.self),
-        let run = unsafe library.function("libdeflate_zlib_decompress_ex", as: Decompress.self),
-        let free = unsafe library.function("libdeflate_free_decompressor", as: Free.self),
-        let state = unsafe make()
+      guard let library = DynamicLibrary("libdeflate.so.0"),
+        let maker = unsafe library.function("libdeflate_alloc_\(kind)", as: maker),
+        let run = unsafe library.function(run, as: type),
+        let free = unsafe library.function("libdeflate_free_\(kind)", as: Free.self),
+        let state = unsafe make(maker)
       else { return nil }
       unsafe self.state = state
-      unsafe self.run = run
+      self.run = run
       unsafe self.free = free
     }
 
     deinit { unsafe free(state) }
+  }
+
+  /// One decompressor; belongs to one thread at a time.
+  @safe struct Decompressor {
+    private let inner: State<Decompress>
+
+    init?() {
+      let inner = unsafe State(
+        "decompressor", "libdeflate_zlib_decompress_ex", as: Decompress.self, maker: Make.self
+      ) { make in unsafe make() }
+      guard let inner = unsafe inner else { return nil }
+      unsafe self.inner = inner
+    }
 
     /// Inflates one whole stream at the start of `input`; nil when it is not whole, not good, or longer than `output`.
     func inflate(
@@ -48,31 +66,23 @@ struct Libdeflate {
       var read = 0
       var written = 0
       // Reads and writes inside the two counts only.
-      let status = unsafe run(
-        state, source, input.count, target, output.count, &read, &written)
+      let status = unsafe inner.run(
+        inner.state, source, input.count, target, output.count, &read, &written)
       return status == 0 ? (read, written) : nil
     }
   }
 
   /// One compressor; belongs to one thread at a time.
-  @safe final class Compressor {
-    private let state: OpaquePointer
-    private let run: Compress
-    private let free: Free
+  @safe struct Compressor {
+    private let inner: State<Compress>
 
     init?(level: Int32) {
-      guard let library = DynamicLibrary(Libdeflate.name),
-        let make = unsafe library.function("libdeflate_alloc_compressor", as: MakeLevel.self),
-        let run = unsafe library.function("libdeflate_zlib_compress", as: Compress.self),
-        let free = unsafe library.function("libdeflate_free_compressor", as: Free.self),
-        let state = unsafe make(level)
-      else { return nil }
-      unsafe self.state = state
-      unsafe self.run = run
-      unsafe self.free = free
+      let inner = unsafe State(
+        "compressor", "libdeflate_zlib_compress", as: Compress.self, maker: MakeLevel.self
+      ) { make in unsafe make(level) }
+      guard let inner = unsafe inner else { return nil }
+      unsafe self.inner = inner
     }
-
-    deinit { unsafe free(state) }
 
     /// Writes one stream; gives its length, nil when it does not fit.
     func deflate(
@@ -82,7 +92,7 @@ struct Libdeflate {
         return nil
       }
       // Reads and writes inside the two counts only.
-      let count = unsafe run(state, source, input.count, target, output.count)
+      let count = unsafe inner.run(inner.state, source, input.count, target, output.count)
       return count == 0 ? nil : count
     }
   }

@@ -5,15 +5,16 @@ internal import Synchronization
 ///
 /// Shared by all decoders of a store. Sendable: its list is guarded.
 final class ObjectCache: Sendable {
-  /// Holds on to the pack: an address alone would be given to the next pack when this one is gone.
+  /// Holds on to the owner, a pack or the file of a foreign one: an address alone would be given to the
+  /// next one when this one is gone.
   fileprivate struct Key: Hashable {
-    let pack: Pack
+    let owner: any AnyObject & Sendable
     let offset: Int
 
-    static func == (a: Self, b: Self) -> Bool { a.pack === b.pack && a.offset == b.offset }
+    static func == (a: Self, b: Self) -> Bool { a.owner === b.owner && a.offset == b.offset }
 
     func hash(into hasher: inout Hasher) {
-      hasher.combine(ObjectIdentifier(pack))
+      hasher.combine(ObjectIdentifier(owner))
       hasher.combine(offset)
     }
   }
@@ -44,9 +45,10 @@ final class ObjectCache: Sendable {
   var size: Int { state.withLock { $0.size } }
   var count: Int { state.withLock { $0.slotOf.count } }
 
-  func object(_ pack: Pack, _ offset: Int) -> RawObject? {
+  func object(_ owner: any AnyObject & Sendable, _ offset: Int) -> RawObject? {
     state.withLock { state in
-      guard !state.slotOf.isEmpty, let slot = state.slotOf[Key(pack: pack, offset: offset)] else {
+      guard !state.slotOf.isEmpty, let slot = state.slotOf[Key(owner: owner, offset: offset)]
+      else {
         return nil
       }
       state.unlink(slot)
@@ -56,9 +58,9 @@ final class ObjectCache: Sendable {
   }
 
   /// Takes a body; one that is larger than a quarter of the whole cache is not kept.
-  func keep(_ object: RawObject, _ pack: Pack, _ offset: Int) {
+  func keep(_ object: RawObject, _ owner: any AnyObject & Sendable, _ offset: Int) {
     guard object.bytes.count <= limit / 4 else { return }
-    let key = Key(pack: pack, offset: offset)
+    let key = Key(owner: owner, offset: offset)
     state.withLock { state in
       if state.slotOf[key] != nil { return }
       let slot = state.take(Slot(key: key, object: object, newer: -1, older: -1))
@@ -72,7 +74,9 @@ final class ObjectCache: Sendable {
   /// Lets go of everything that lies in these packs.
   func forget(_ packs: Set<String>) {
     state.withLock { state in
-      for (key, slot) in state.slotOf where packs.contains(key.pack.stem) { state.remove(slot) }
+      for (key, slot) in state.slotOf {
+        if let pack = key.owner as? Pack, packs.contains(pack.stem) { state.remove(slot) }
+      }
     }
   }
 }

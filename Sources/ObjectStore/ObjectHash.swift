@@ -32,3 +32,25 @@ struct ObjectHash {
     unsafe state.finalize().withUnsafeBytes { raw in unsafe ObjectID(loading: raw, at: 0) }
   }
 }
+
+extension MappedFile {
+  /// The SHA-256 of a stretch of the file, little of which is resident at a time.
+  func hash(_ range: Range<Int>) -> ObjectID {
+    var hash = ObjectHash()
+    for start in stride(from: range.lowerBound, to: range.upperBound, by: 4 << 20) {
+      let end = min(start + 4 << 20, range.upperBound)
+      unsafe withBytes { raw in
+        unsafe hash.update(UnsafeRawBufferPointer(rebasing: raw[start..<end]))
+      }
+      release(start..<end)
+    }
+    return hash.finish()
+  }
+
+  /// Releases a range and what the system mapped around it when it was touched, which is up to a large
+  /// folio of its cache.
+  func releaseAround(_ range: Range<Int>) {
+    let window = 1 << 19
+    release(max(0, range.lowerBound - window)..<min(range.upperBound + window, count))
+  }
+}

@@ -12,6 +12,7 @@ final class Pack: Sendable {
   let modified: Int64
   private let system: FileSystem
   private let mapped = Mutex<MappedFile?>(nil)
+  private let sorted = Mutex<EntryPlaces?>(nil)
 
   static var headSize: Int { 12 }
   static var trailerSize: Int { 32 }
@@ -71,5 +72,49 @@ final class Pack: Sendable {
         message: "the pack index points outside its pack")
     }
     return offset
+  }
+
+  /// The entries in the order of the file; found at the first call.
+  func places() throws(ObjectError) -> EntryPlaces {
+    if let places = sorted.withLock({ $0 }) { return places }
+    let places = EntryPlaces(index, end: try data().count - Self.trailerSize)
+    sorted.withLock { $0 = places }
+    return places
+  }
+}
+
+/// Which object begins where in a pack, in the order of the file.
+struct EntryPlaces: Sendable {
+  private let rows: [(start: Int, position: UInt32)]
+  /// Where the trailer begins.
+  private let end: Int
+
+  fileprivate init(_ index: PackIndex, end: Int) {
+    self.end = end
+    rows = (0..<index.count).compactMap { position in
+      index.offset(position).map { ($0, UInt32(truncatingIfNeeded: position)) }
+    }.sorted { $0.start < $1.start }
+  }
+
+  /// The row of the index of the object that begins at `start`; nil where none does.
+  func position(at start: Int) -> Int? {
+    let row = row(from: start)
+    return row < rows.count && rows[row].start == start ? Int(rows[row].position) : nil
+  }
+
+  /// Where the entry after the one at `start`, or the trailer, begins.
+  func end(of start: Int) -> Int {
+    let row = row(from: start + 1)
+    return row < rows.count ? min(rows[row].start, end) : end
+  }
+
+  /// The first row that begins at `place` or behind it.
+  private func row(from place: Int) -> Int {
+    var (low, high) = (0, rows.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if rows[middle].start < place { low = middle + 1 } else { high = middle }
+    }
+    return low
   }
 }

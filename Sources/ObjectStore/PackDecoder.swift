@@ -64,6 +64,8 @@ final class PackDecoder: @unchecked Sendable {
   func size(in pack: Pack, at start: Int, id: ObjectID) throws(ObjectError) -> Int {
     let file = try pack.data()
     let entry = try parse(file, start)
+    // Who asks for the sizes of many chunks touches a page of each.
+    defer { if entry.size >= Self.largeEntry { file.releaseAround(start..<entry.dataStart) } }
     if case .whole = entry.form { return entry.size }
     return try unsafe file.withBytes { (raw) throws(ObjectError) in
       // Safe because the entry's data begins inside of the file, before its trailer.
@@ -117,28 +119,20 @@ final class PackDecoder: @unchecked Sendable {
   func inflate(
     _ entry: PackEntry, _ file: MappedFile, id: ObjectID?
   ) throws(ObjectError) -> (bytes: [UInt8], end: Int) {
-    try unsafe file.withBytes { (raw) throws(ObjectError) in
-      let room = file.count - Pack.trailerSize
-      let input = unsafe UnsafeRawBufferPointer(rebasing: raw[entry.dataStart..<room])
-      if entry.size > Inflater.mostBytes(from: input.count) { throw wrongSize(id, entry.size) }
-      var run = (outcome: Inflater.Outcome.needsInput, read: 0, written: 0)
-      // One byte more than declared, so that a longer stream shows itself.
-      let bytes = unsafe [UInt8](unsafeUninitializedCapacity: entry.size + 1) { buffer, count in
-        let target = unsafe UnsafeMutableRawBufferPointer(
-          start: buffer.baseAddress, count: entry.size + 1)
-        run = unsafe inflater.whole(input, into: target)
-        count = min(run.written, entry.size)
-      }
-      switch run.outcome {
-      case .invalid: throw invalid(id)
-      case .needsOutput: throw wrongSize(id, entry.size)
-      case .needsInput: throw run.written > entry.size ? wrongSize(id, entry.size) : truncated(id)
-      case .done: break
-      }
-      if run.written != entry.size { throw wrongSize(id, entry.size) }
-      return (bytes, entry.dataStart + run.read)
+    let (bytes, read) = try unsafe file.withBytes { (raw) throws(ObjectError) in
+      // Safe because the entry's data begins inside of the file, before its trailer.
+      let input = unsafe UnsafeRawBufferPointer(
+        rebasing: raw[entry.dataStart..<file.count - Pack.trailerSize])
+      return try unsafe inflater.body(input, size: entry.size, id: id)
     }
+    let end = entry.dataStart + read
+    // A large member is read from front to back; its chunks need not stay in memory.
+    if read >= Self.largeEntry { file.releaseAround(entry.dataStart..<end) }
+    return (bytes, end)
   }
+
+  /// Compressed bytes from which an entry's pages are given back.
+  static var largeEntry: Int { 1 << 16 }
 
   private func place(_ file: MappedFile, _ offset: Int, _ id: ObjectID?) -> String {
     id?.hex ?? "\(file.path), offset \(offset)"

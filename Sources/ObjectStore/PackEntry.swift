@@ -5,6 +5,8 @@ struct PackEntry {
     /// A delta against the entry that begins at this offset of the same pack.
     case offsetDelta(Int)
     case idDelta(ObjectID)
+
+    var isDelta: Bool { if case .whole = self { false } else { true } }
   }
 
   let form: Form

@@ -13,38 +13,58 @@ public struct UnpackLimits: Sendable {
   }
 }
 
-/// Reads a foreign pack that has no index, every object once (gitformat-pack(5)).
+/// An object as a pack without index gives it.
+struct UnpackedObject {
+  let id: ObjectID
+  let object: RawObject
+  /// Head and zlib stream, counted from the pack's start.
+  let place: Range<Int>
+}
+
+/// Reads a pack that has no index, or none that is believed, every object once (gitformat-pack(5)).
 ///
 /// The checksum first, then whole objects from front to back, then deltas as their bases become
 /// known: work is linear in what comes out, which is bounded, and memory is a few objects.
 /// A class that owns its buffers; it belongs to one thread.
 final class PackUnpacking {
-  typealias Taking = (ObjectID, RawObject) throws(ObjectError) -> Void
+  typealias Taking = (UnpackedObject) throws(ObjectError) -> Void
+  typealias Elsewhere = (ObjectID) throws(ObjectError) -> RawObject?
 
   private let file: MappedFile
   private let start: Int
   private let limits: UnpackLimits
+  private let goesOn: Bool
   private let inflater = Inflater()
+  private let cache = ObjectCache(limit: 16 << 20)
   private var produced = 0
-  private var recent = RecentObjects(limit: 64 << 20)
   /// Where each object that is known lies, by id, for deltas that name their base so.
   private var places: [ObjectID: Int] = [:]
   /// Where objects lie whose bytes can be had.
   private var known: Set<Int> = []
   /// The base of each delta that can be applied.
   private var bases: [Int: Int] = [:]
+  /// Where each delta ends, until it is applied.
+  private var ends: [Int: Int] = [:]
   /// Deltas that wait for their base.
   private var byOffset: [Int: [Int]] = [:]
   private var byID: [ObjectID: [Int]] = [:]
-  private var waiting = 0
+  /// A base from elsewhere, which cannot be built again, under an address that no entry has.
+  private var borrowed: (place: Int, object: RawObject)?
+  /// The first thing that is wrong, where the reading goes on behind it.
+  private(set) var fault: ObjectError?
+  /// The checksum at the end, where it is that of the bytes.
+  private(set) var checksum: ObjectID?
   /// Deltas on top of each other, as `PackDecoder` reads them.
   private static var deepest: Int { 4095 }
 
-  /// - Parameter start: where the pack begins in the file, which it ends.
-  init(_ file: MappedFile, from start: Int, limits: UnpackLimits) {
+  /// - Parameters:
+  ///   - start: where the pack begins in the file, which it ends.
+  ///   - goesOn: gives what is good and remembers the first `fault`, for a repair.
+  init(_ file: MappedFile, from start: Int, limits: UnpackLimits, goesOn: Bool = false) {
     self.file = file
     self.start = start
     self.limits = limits
+    self.goesOn = goesOn
   }
 
   private var size: Int { file.count - start }
@@ -53,52 +73,79 @@ final class PackUnpacking {
   /// Gives every object to `take`, bases before what is built on them.
   ///
   /// - Parameter base: an object that lies elsewhere; nil where it does not.
-  /// - Throws: `pack_malformed` `pack_checksum_mismatch` and what is wrong with an entry.
-  func run(
-    base: (ObjectID) throws(ObjectError) -> RawObject?, _ take: Taking
-  ) throws(ObjectError) {
-    let count = try checkHead()
-    var at = Pack.headSize
-    for _ in 0..<count { at = try scan(at, take) }
-    guard at == end else { throw malformed(at, "there is more in the pack than its objects") }
-    if waiting == 0 { return }
+  /// - Throws: `pack_malformed` `pack_checksum_mismatch` and what is wrong with an entry; of a reading
+  ///   that goes on, only what `take` throws.
+  func run(base: Elsewhere = { _ in nil }, _ take: Taking) throws(ObjectError) {
+    try tolerating { () throws(ObjectError) in
+      let count = try checkHead()
+      var at = Pack.headSize
+      for _ in 0..<count { at = try scan(at, take) }
+      guard at == end else { throw malformed(at, "there is more in the pack than its objects") }
+    }
+    if ends.isEmpty { return }
     for id in byID.keys.sorted() where places[id] == nil {
       guard let object = try base(id) else { continue }
-      // An address that no entry has: whatever is built on it finds it there meanwhile.
+      // Whatever is built on it finds it there meanwhile.
       let place = -1 - places.count
-      recent.pinned = (place, object)
+      borrowed = (place, object)
       places[id] = place
-      try build(on: place, id, take)
+      try build(children(of: place, id), take)
     }
-    if waiting > 0 {
-      let missing = byID.keys.filter { places[$0] == nil }.sorted().first
-      throw ObjectError(
-        .deltaBaseMissing, object: missing, place: missing?.hex ?? file.path,
-        message: "a delta's base is neither in the pack nor here")
+    borrowed = nil
+    if !ends.isEmpty {
+      try tolerating { () throws(ObjectError) in
+        let missing = byID.keys.filter { places[$0] == nil }.sorted().first
+        throw ObjectError(
+          .deltaBaseMissing, object: missing, place: missing?.hex ?? file.path,
+          message: "a delta's base is neither in the pack nor here")
+      }
+    }
+  }
+
+  /// What `take` throws is not the pack's fault, and ends every reading.
+  private var isRefused = false
+
+  private func give(_ object: UnpackedObject, to take: Taking) throws(ObjectError) {
+    do throws(ObjectError) {
+      try take(object)
+    } catch {
+      isRefused = true
+      throw error
+    }
+  }
+
+  private func tolerating(_ body: () throws(ObjectError) -> Void) throws(ObjectError) {
+    do throws(ObjectError) {
+      try body()
+    } catch {
+      if !goesOn || isRefused { throw error }
+      fault = fault ?? error
     }
   }
 
   private func checkHead() throws(ObjectError) -> Int {
     guard size >= Pack.headSize + Pack.trailerSize else { throw malformed(0, "it is cut off") }
-    let (magic, version, count, stated, actual) = unsafe file.withBytes { raw in
+    let actual = file.hash(start..<start + end)
+    let (magic, version, count, stated) = unsafe file.withBytes { raw in
       let pack = unsafe UnsafeRawBufferPointer(rebasing: raw[start...])
-      var hash = ObjectHash()
-      unsafe hash.update(UnsafeRawBufferPointer(rebasing: pack[..<end]))
       return unsafe (
         bigEndian32(pack, 0), bigEndian32(pack, 4), Int(bigEndian32(pack, 8)),
-        ObjectID(loading: pack, at: end), hash.finish()
+        ObjectID(loading: pack, at: end)
       )
     }
+    if stated == actual { checksum = stated }
     guard magic == 0x5041_434B, version == 2 || version == 3 else {
       throw malformed(0, "it is no pack of version 2 or 3")
     }
-    guard stated == actual else {
-      throw ObjectError(
-        .packChecksumMismatch, place: file.path, message: "the pack is not the one that was written"
-      )
+    if checksum == nil {
+      try tolerating { () throws(ObjectError) in
+        throw ObjectError(
+          .packChecksumMismatch, place: file.path,
+          message: "the pack is not the one that was written")
+      }
     }
     // A head and the shortest zlib stream make nine bytes.
-    guard count <= (end - Pack.headSize) / 9 else {
+    guard count <= (end - Pack.headSize) / 9 || goesOn else {
       throw malformed(8, "it counts too many objects")
     }
     return count
@@ -107,26 +154,24 @@ final class PackUnpacking {
   /// Reads the entry at `at`; returns where the next one begins.
   private func scan(_ at: Int, _ take: Taking) throws(ObjectError) -> Int {
     let (entry, bytes, next) = try entry(at)
-    if case .whole(let kind) = entry.form {
+    switch entry.form {
+    case .whole(let kind):
       let object = RawObject(kind: kind, bytes: bytes)
       let id = ObjectID.of(kind, bytes)
       try note(id, object, at)
-      try take(id, object)
-      if byID[id] != nil || byOffset[at] != nil { try build(on: at, id, take) }
-      return next
-    }
-    waiting += 1
-    switch entry.form {
-    case .whole: break
+      try give(UnpackedObject(id: id, object: object, place: at..<next), to: take)
+      try build(children(of: at, id), take)
     case .offsetDelta(let base):
+      ends[at] = next
       if known.contains(base) {
-        try resolve(at, on: base, take)
+        try build([(at, base)], take)
       } else {
         byOffset[base, default: []].append(at)
       }
     case .idDelta(let base):
+      ends[at] = next
       if let place = places[base] {
-        try resolve(at, on: place, take)
+        try build([(at, place)], take)
       } else {
         byID[base, default: []].append(at)
       }
@@ -137,37 +182,36 @@ final class PackUnpacking {
   private func note(_ id: ObjectID, _ object: RawObject, _ at: Int) throws(ObjectError) {
     known.insert(at)
     if places[id] == nil { places[id] = at }
-    recent.keep(object, at)
-    try object.checkForm(id: id)
+    cache.keep(object, file, at)
+    // A repair keeps what is malformed; fsck says what is wrong with it.
+    if !goesOn { try object.checkForm(id: id) }
   }
 
-  /// One delta whose base is known, and all that waited for it.
-  private func resolve(_ at: Int, on base: Int, _ take: Taking) throws(ObjectError) {
-    bases[at] = base
-    let object = try object(at)
-    let id = ObjectID.of(object.kind, object.bytes)
-    waiting -= 1
-    try note(id, object, at)
-    try take(id, object)
-    try build(on: at, id, take)
-  }
+  private typealias Child = (delta: Int, base: Int)
 
-  /// Works through what waits for an object, without recursion: chains may be long.
-  private func build(on at: Int, _ id: ObjectID, _ take: Taking) throws(ObjectError) {
-    var stack = children(of: at, id).map { (delta: $0, base: at) }
+  /// Works through deltas whose bases are known and what waits for these, without recursion: chains
+  /// may be long.
+  private func build(_ children: [Child], _ take: Taking) throws(ObjectError) {
+    var stack = children
     while let (delta, base) = stack.popLast() {
-      bases[delta] = base
-      let object = try object(delta)
-      let id = ObjectID.of(object.kind, object.bytes)
-      waiting -= 1
-      try note(id, object, delta)
-      try take(id, object)
-      for next in children(of: delta, id) { stack.append((next, delta)) }
+      try tolerating { () throws(ObjectError) in
+        bases[delta] = base
+        let object = try object(delta)
+        let id = ObjectID.of(object.kind, object.bytes)
+        guard let end = ends.removeValue(forKey: delta) else {
+          preconditionFailure("a delta is applied once")
+        }
+        try note(id, object, delta)
+        try give(UnpackedObject(id: id, object: object, place: delta..<end), to: take)
+        stack += self.children(of: delta, id)
+      }
     }
   }
 
-  private func children(of at: Int, _ id: ObjectID) -> [Int] {
-    (byOffset.removeValue(forKey: at) ?? []) + (byID.removeValue(forKey: id) ?? [])
+  private func children(of at: Int, _ id: ObjectID) -> [Child] {
+    if byOffset.isEmpty && byID.isEmpty { return [] }
+    return ((byOffset.removeValue(forKey: at) ?? []) + (byID.removeValue(forKey: id) ?? []))
+      .map { ($0, at) }
   }
 
   /// The object at a place whose base is known: from the cache, or built again from the last base
@@ -175,14 +219,14 @@ final class PackUnpacking {
   private func object(_ at: Int) throws(ObjectError) -> RawObject {
     var chain: [Int] = []
     var place = at
-    var found = recent[place]
+    var found = recent(place)
     while found == nil, let base = bases[place] {
       chain.append(place)
       guard chain.count <= Self.deepest else {
         throw ObjectError(.deltaLoop, place: file.path, message: "a chain of deltas is too long")
       }
       place = base
-      found = recent[place]
+      found = recent(place)
     }
     var object: RawObject
     if let found {
@@ -204,46 +248,31 @@ final class PackUnpacking {
     return object
   }
 
+  private func recent(_ place: Int) -> RawObject? {
+    if let borrowed, borrowed.place == place { return borrowed.object }
+    return cache.object(file, place)
+  }
+
   private func entry(_ at: Int) throws(ObjectError) -> (entry: PackEntry, bytes: [UInt8], end: Int)
   {
-    try unsafe file.withBytes { (raw) throws(ObjectError) in
+    guard at < end else { throw malformed(at, "it ends before its last object") }
+    let (entry, bytes, read) = try unsafe file.withBytes { (raw) throws(ObjectError) in
       let pack = unsafe UnsafeRawBufferPointer(rebasing: raw[start...])
-      guard at < end else { throw malformed(at, "it ends before its last object") }
       let entry = try unsafe PackEntry.parse(pack, at: at, end: end, place: file.path)
       if entry.size > limits.object { throw tooLarge(nil, entry.size) }
       try count(entry.size)
       // Safe because the entry's data begins inside of the pack, before its trailer.
       let input = unsafe UnsafeRawBufferPointer(rebasing: pack[entry.dataStart..<end])
-      let (bytes, read) = try unsafe inflate(input, size: entry.size, at: at)
-      return (entry, bytes, entry.dataStart + read)
+      do throws(ObjectError) {
+        let (bytes, read) = try unsafe inflater.body(input, size: entry.size, id: nil)
+        return (entry, bytes, read)
+      } catch {
+        throw error.at("\(file.path), offset \(at)")
+      }
     }
-  }
-
-  private func inflate(
-    _ input: UnsafeRawBufferPointer, size: Int, at: Int
-  ) throws(ObjectError) -> (bytes: [UInt8], read: Int) {
-    if size > Inflater.mostBytes(from: input.count) {
-      throw malformed(at, "an object declares more bytes than there can be")
-    }
-    inflater.reset()
-    var run = (outcome: Inflater.Outcome.needsInput, read: 0, written: 0)
-    // One byte more than declared, so that a longer stream shows itself.
-    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: size + 1) { buffer, count in
-      let target = unsafe UnsafeMutableRawBufferPointer(start: buffer.baseAddress, count: size + 1)
-      run = unsafe inflater.run(input, into: target)
-      count = min(run.written, size)
-    }
-    let place = "\(file.path), offset \(at)"
-    switch run.outcome {
-    case .invalid:
-      throw ObjectError(.zlibInvalid, place: place, message: "an object's bytes are no zlib stream")
-    case .needsInput where run.written <= size:
-      throw ObjectError(.objectTruncated, place: place, message: "an object is cut off")
-    case .done where run.written == size: return (bytes, run.read)
-    case .needsInput, .needsOutput, .done:
-      throw ObjectError(
-        .objectSizeMismatch, place: place, message: "an object has not the size that it declares")
-    }
+    let next = entry.dataStart + read
+    if read >= PackDecoder.largeEntry { file.releaseAround(start + entry.dataStart..<start + next) }
+    return (entry, bytes, next)
   }
 
   private func count(_ bytes: Int) throws(ObjectError) {
@@ -264,33 +293,5 @@ extension RawObject {
   /// Parses what has a form, so that nothing malformed goes further.
   fileprivate func checkForm(id: ObjectID) throws(ObjectError) {
     if kind != .blob { _ = try links(id: id) }
-  }
-}
-
-/// Objects that deltas are built on, up to a number of bytes; the oldest go first.
-private struct RecentObjects {
-  private let limit: Int
-  private var objects: [Int: RawObject] = [:]
-  private var order: [Int] = []
-  private var size = 0
-  /// A base from elsewhere, which cannot be built again.
-  var pinned: (place: Int, object: RawObject)?
-
-  init(limit: Int) { self.limit = limit }
-
-  subscript(place: Int) -> RawObject? {
-    if let pinned, pinned.place == place { return pinned.object }
-    return objects[place]
-  }
-
-  mutating func keep(_ object: RawObject, _ place: Int) {
-    guard object.bytes.count <= limit / 4, objects[place] == nil else { return }
-    objects[place] = object
-    order.append(place)
-    size += object.bytes.count
-    if size <= limit && order.count <= 1 << 16 { return }
-    let half = order.count / 2 + 1
-    for old in order.prefix(half) { size -= objects.removeValue(forKey: old)?.bytes.count ?? 0 }
-    order.removeFirst(min(half, order.count))
   }
 }

@@ -89,10 +89,8 @@ final class PackWriter {
     let head = Self.head(count: rows.count)
     let checksum = try wrapping { () throws(PlatformError) in
       try file.overwrite(head, at: 0)
-      var hash = ObjectHash()
       let written = try system.map(temporary)
-      unsafe written.withBytes { raw in unsafe hash.update(raw) }
-      return hash.finish()
+      return written.hash(0..<written.count)
     }
     let index = Self.index(rows, packChecksum: checksum)
     let stem = Path.join(folder, "pack-\(checksum.hex)")

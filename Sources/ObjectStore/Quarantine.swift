@@ -77,8 +77,8 @@ public final class Quarantine {
     try pack.run(base: { (id) throws(ObjectError) in
       guard let real, real.contains(id) else { return nil }
       return try real.object(id)
-    }) { (id, object) throws(ObjectError) in
-      if real?.contains(id) != true { try batch.add(object.kind, object.bytes) }
+    }) { (found) throws(ObjectError) in
+      if real?.contains(found.id) != true { try batch.add(found.object, as: found.id) }
     }
     let written = try batch.finish(durably: false).written
     stems = try store.packs(refreshing: true).map(\.stem)

@@ -20,8 +20,12 @@ struct Reachability {
   private(set) var objects: [ReachedObject] = []
   private(set) var ids: Set<ObjectID> = []
 
-  init(store: ObjectStore) {
+  /// Told how many objects were met so far.
+  private let progress: (Int) -> Void
+
+  init(store: ObjectStore, progress: @escaping (Int) -> Void = { _ in }) {
     self.store = store
+    self.progress = progress
     decoder = PackDecoder(cache: store.cache)
   }
 
@@ -87,6 +91,7 @@ struct Reachability {
         if isNew { note(entry.id, .blob, isMember ? path : Self.family(below), offset, isMember) }
         if isMember { offset += try store.size(of: entry.id) }
       }
+      progress(objects.count)
     }
   }
 

@@ -10,6 +10,8 @@ struct Repack {
   struct Outcome {
     let stem: String
     let deltas: Int
+    /// Deltas that were copied as they were.
+    let reused: Int
   }
 
   /// - Returns: nil for no objects.
@@ -20,6 +22,7 @@ struct Repack {
     var offsets: [ObjectID: Int] = [:]
     offsets.reserveCapacity(objects.count)
     var deltas = 0
+    var reused = 0
     progress(0, objects.count)
     var first = 0
     while first < chains.count {
@@ -36,6 +39,7 @@ struct Repack {
         chains[index] = chain
         for object in packed {
           if object.base != nil { deltas += 1 }
+          if object.isReused { reused += 1 }
           try append(object, to: writer, &offsets)
         }
         progress(writer.count, objects.count)
@@ -49,7 +53,7 @@ struct Repack {
       try copyLarge(row, to: writer)
       progress(writer.count, objects.count)
     }
-    return Outcome(stem: try writer.finish(durably: true), deltas: deltas)
+    return Outcome(stem: try writer.finish(durably: true), deltas: deltas, reused: reused)
   }
 
   /// Objects by what they are versions of: commits, tags, trees, then blobs.
@@ -146,20 +150,10 @@ extension Pack {
     }
   }
 
-  /// Where the entry after this one, or the trailer, begins.
-  func end(ofEntryAt position: Int) throws(ObjectError) -> Int {
-    let start = try offset(at: position)
-    var end = try data().count - Pack.trailerSize
-    for other in 0..<index.count {
-      if let next = index.offset(other), next > start, next < end { end = next }
-    }
-    return end
-  }
-
   /// - Throws: `pack_malformed` where the bytes do not have the CRC-32 that the index promises.
   func copyEntry(at position: Int, to writer: PackWriter) throws(ObjectError) {
     let start = try offset(at: position)
-    let end = try end(ofEntryAt: position)
+    let end = try places().end(of: start)
     let id = index.id(position)
     try unsafe data().withBytes { (raw) throws(ObjectError) in
       let bytes = unsafe UnsafeRawBufferPointer(rebasing: raw[start..<end])

@@ -98,17 +98,15 @@ private struct Repair {
     do throws(PlatformError) { file = try store.system.map(stem + ".pack") } catch {
       throw ObjectError(error)
     }
-    let scan = PackScan(file, with: decoder)
-    if let index = scan.index(of: file) {
+    if let (index, count) = try Self.index(of: file) {
       if store.system.exists(stem + ".idx") { try quarantine(place + ".idx") }
       try wrapping { [store] () throws(PlatformError) in
         try store.system.write(index, to: stem + ".idx", .durable, mode: 0o444)
       }
-      actions.append(
-        RepairAction(kind: .indexRebuilt, place: place + ".idx", count: scan.rows.count))
+      actions.append(RepairAction(kind: .indexRebuilt, place: place + ".idx", count: count))
       return
     }
-    try salvage(scan, file, isIndexSound ? pack : nil, decoder, place)
+    try salvage(file, isIndexSound ? pack : nil, decoder, place)
     for ending in [".idx", ".rev", ".bitmap", ".mtimes", ".pack"]
     where store.system.exists(stem + ending) {
       try quarantine(place + ending)
@@ -141,9 +139,25 @@ private struct Repair {
     return true
   }
 
+  /// An index for a pack whose every object is good; nil for any other.
+  private static func index(of file: MappedFile) throws(ObjectError) -> (
+    bytes: [UInt8], count: Int
+  )? {
+    let reading = PackUnpacking(file, from: 0, limits: UnpackLimits(total: .max), goesOn: true)
+    var rows: [(id: ObjectID, checksum: UInt32, offset: Int)] = []
+    try reading.run { (found) throws(ObjectError) in
+      let sum = unsafe file.withBytes { raw in
+        unsafe checksum32(UnsafeRawBufferPointer(rebasing: raw[found.place]))
+      }
+      rows.append((found.id, sum, found.place.lowerBound))
+    }
+    guard reading.fault == nil, let checksum = reading.checksum else { return nil }
+    return (PackWriter.index(rows, packChecksum: checksum), rows.count)
+  }
+
   /// Writes the good objects of a damaged pack into a new one.
   private mutating func salvage(
-    _ scan: PackScan, _ file: MappedFile, _ pack: Pack?, _ decoder: PackDecoder, _ place: String
+    _ file: MappedFile, _ pack: Pack?, _ decoder: PackDecoder, _ place: String
   ) throws(ObjectError) {
     let writer = try PackWriter(folder: store.packFolder, system: store.system)
     let deflater = Deflater()
@@ -159,13 +173,10 @@ private struct Repair {
         try writer.append(object, id, deflater)
       }
     }
-    for (index, row) in scan.rows.enumerated() {
-      // What the index does not name is good by the name that its bytes give it.
-      guard let id = row.id, !seen.contains(id),
-        let object = (try? scan.object(index, file, decoder)) ?? nil,
-        ObjectID.of(object.kind, object.bytes) == id, seen.insert(id).inserted
-      else { continue }
-      try writer.append(object, id, deflater)
+    // What the index does not name is good by the name that its bytes give it.
+    let reading = PackUnpacking(file, from: 0, limits: UnpackLimits(total: .max), goesOn: true)
+    try reading.run { (found) throws(ObjectError) in
+      if seen.insert(found.id).inserted { try writer.append(found.object, found.id, deflater) }
     }
     if writer.count == 0 { return }
     let count = writer.count

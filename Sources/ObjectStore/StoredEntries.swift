@@ -27,6 +27,7 @@ extension Pack {
     for position in 0..<index.count { rows.append((try offset(at: position), position)) }
     rows.sort { $0.start < $1.start }
     var starts: Set<Int> = []
+    var released = 0
     var result: [StoredEntry] = []
     result.reserveCapacity(rows.count)
     for (number, row) in rows.enumerated() {
@@ -48,12 +49,24 @@ extension Pack {
           message: "this object cannot be copied as it lies there")
       }
       starts.insert(row.start)
+      released = file.releaseBehind(released, next)
       result.append(
         StoredEntry(
           id: id, form: entry.form, size: entry.size, start: row.start,
           dataStart: entry.dataStart, end: next, checksum: actual))
     }
     return result
+  }
+}
+
+extension MappedFile {
+  /// Gives pages back behind a reading from front to back, a MiB or more at a time.
+  ///
+  /// - Returns: up to where that was done.
+  fileprivate func releaseBehind(_ released: Int, _ place: Int) -> Int {
+    if place - released < 1 << 20 { return released }
+    releaseAround(released..<place)
+    return place
   }
 }
 
@@ -64,33 +77,44 @@ extension Pack {
 struct EntryCopier {
   private let writer: PackWriter
   private var seen: Set<ObjectID>
+  /// Where each object of the new pack lies, where that is asked for.
   private var offsets: [ObjectID: Int]?
+  /// Deltas below each object that is one.
+  private(set) var depths: [ObjectID: Int] = [:]
   private var entries: [PackWriter.Entry] = []
   private var bytes: [UInt8] = []
 
   /// Bytes held in memory before they are written.
   private static var pieceSize: Int { 1 << 20 }
 
-  /// - Parameter seen: what `writer` has already.
-  init(writer: PackWriter, seen: Set<ObjectID>) {
+  /// - Parameters:
+  ///   - seen: what `writer` has already.
+  ///   - isTracking: whether `offset(of:)` will be asked.
+  init(writer: PackWriter, seen: Set<ObjectID>, isTracking: Bool = false) {
     self.writer = writer
     self.seen = seen
+    if isTracking { offsets = writer.offsets }
   }
+
+  /// Where an object lies in the new pack; nil where it is not in it.
+  func offset(of id: ObjectID) -> Int? { offsets?[id] }
 
   mutating func copy(_ rows: [StoredEntry], from pack: Pack) throws(ObjectError) {
     let file = try pack.data()
-    let hasDeltas = rows.contains { if case .whole = $0.form { false } else { true } }
+    let hasDeltas = rows.contains { $0.form.isDelta }
     if hasDeltas && offsets == nil { offsets = writer.offsets }
     var ids: [Int: ObjectID] = [:]
     if hasDeltas { for row in rows { ids[row.start] = row.id } }
+    var released = 0
     for row in rows where seen.insert(row.id).inserted {
       let offset = writer.byteCount + bytes.count
       let start = bytes.count
       offsets?[row.id] = offset
       if case .offsetDelta(let base) = row.form {
-        guard let base = ids[base].flatMap({ offsets?[$0] }) else {
+        guard let baseID = ids[base], let base = offsets?[baseID] else {
           preconditionFailure("storedEntries checked that the base lies before")
         }
+        depths[row.id] = (depths[baseID] ?? 0) + 1
         PackEntry.appendDeltaHead(size: row.size, distance: offset - base, to: &bytes)
         unsafe file.withBytes { raw in
           unsafe bytes.append(contentsOf: raw[row.dataStart..<row.end])
@@ -102,6 +126,7 @@ struct EntryCopier {
         entries.append(
           PackWriter.Entry(id: row.id, count: row.end - row.start, checksum: row.checksum))
       }
+      released = file.releaseBehind(released, row.end)
       if bytes.count >= Self.pieceSize { try flush() }
     }
     try flush()

@@ -68,9 +68,4 @@ extension FileSystem {
     }
     if failure != 0 { throw failed(.changeMode, path) }
   }
-
-  /// Whether a process of this number runs on this machine.
-  public func isRunning(_ process: Int32) -> Bool {
-    process > 0 && (kill(process, 0) == 0 || errno == EPERM)
-  }
 }

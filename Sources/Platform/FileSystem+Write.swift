@@ -98,11 +98,21 @@ extension FileSystem {
     }
   }
 
-  /// A name beside `path` that nothing else uses: `.NAME.tmp-PID-RANDOM`.
+  /// A name beside `path` that nothing else uses: `.NAME.tmp-MARK-RANDOM`, which says what process made
+  /// it (`LockHolder.mark`).
   public func temporaryName(beside path: String) -> String {
-    let random = UInt64.random(in: .min ... .max)
-    let name = ".\(Path.lastComponent(path)).tmp-\(getpid())-\(String(random, radix: 16))"
+    let random = String(UInt64.random(in: .min ... .max), radix: 16)
+    let name = ".\(Path.lastComponent(path)).tmp-\(holder.value.mark)-\(random)"
     return Path.join(Path.parent(path), name)
+  }
+
+  /// Whether the process that made a temporary name is surely dead; nil where that can't be told, and
+  /// for a name of another make.
+  public func isTemporaryOfDead(_ name: String) -> Bool? {
+    guard let cut = name.firstRange(of: ".tmp-"), let end = name.lastIndex(of: "-"),
+      end > cut.upperBound
+    else { return nil }
+    return holder.value.isDead(marked: name[cut.upperBound..<end])
   }
 
   func sync(_ descriptor: Int32, _ path: String, _ operation: Operation) throws(PlatformError) {

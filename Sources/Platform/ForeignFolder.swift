@@ -170,18 +170,8 @@ public final class ForeignFile {
     try system.enter(.read, "")
     let wanted = max(0, min(count, status.size - offset))
     var failure: Int32 = 0
-    // pread fills at most as many bytes as are asked for, behind those that are there.
     bytes = unsafe [UInt8](unsafeUninitializedCapacity: wanted) { buffer, filled in
-      while filled < wanted {
-        let got = retrying {
-          unsafe pread(
-            descriptor, buffer.baseAddress?.advanced(by: filled), wanted - filled,
-            off_t(offset + filled))
-        }
-        if got < 0 { failure = errno }
-        if got <= 0 { break }
-        filled += got
-      }
+      unsafe (filled, failure) = fill(UnsafeMutableRawBufferPointer(buffer), from: offset)
     }
     if failure != 0 { throw PlatformError(errno: failure, doing: "read this", place: nil) }
   }
@@ -193,23 +183,30 @@ public final class ForeignFile {
   public func fill(_ bytes: inout [UInt8], from offset: Int) throws(PlatformError) -> Int {
     try system.enter(.read, "")
     let wanted = max(0, min(bytes.count, status.size - offset))
-    var filled = 0
-    var failure: Int32 = 0
-    // pread fills at most as many bytes as are asked for, and the array has room for these.
-    unsafe bytes.withUnsafeMutableBytes { buffer in
-      while filled < wanted {
-        let got = retrying {
-          unsafe pread(
-            descriptor, buffer.baseAddress?.advanced(by: filled), wanted - filled,
-            off_t(offset + filled))
-        }
-        if got < 0 { failure = errno }
-        if got <= 0 { break }
-        filled += got
-      }
+    let (filled, failure) = unsafe bytes.withUnsafeMutableBytes { buffer in
+      unsafe fill(UnsafeMutableRawBufferPointer(rebasing: buffer[..<wanted]), from: offset)
     }
     if failure != 0 { throw PlatformError(errno: failure, doing: "read this", place: nil) }
     return filled
+  }
+
+  /// Fills a buffer as far as the file goes; gives the bytes, and the system's error or 0.
+  private func fill(
+    _ buffer: UnsafeMutableRawBufferPointer, from offset: Int
+  ) -> (filled: Int, failure: Int32) {
+    var filled = 0
+    while filled < buffer.count {
+      // pread fills at most as many bytes as are asked for, behind those that are there.
+      let got = retrying {
+        unsafe pread(
+          descriptor, buffer.baseAddress?.advanced(by: filled), buffer.count - filled,
+          off_t(offset + filled))
+      }
+      if got < 0 { return (filled, errno) }
+      if got == 0 { break }
+      filled += got
+    }
+    return (filled, 0)
   }
 
   /// Says that the content will be read from front to back, so that it is read ahead.

@@ -56,6 +56,33 @@ public struct LockHolder: Sendable, Equatable {
     return now != start || isZombie
   }
 
+  /// Names the process in the name of a file: `PID-START-MACHINE-BOOT-PROCESSES`, of long words a hash.
+  var mark: String {
+    let namespace = processes == "-" ? "0" : processes
+    return "\(process)-\(start)-\(Self.hash("\(host) \(machine)"))-\(Self.hash(boot))-\(namespace)"
+  }
+
+  /// Whether the process that a `mark` names is surely dead; nil for one of another machine or of
+  /// another make, of which nothing is known.
+  func isDead(marked mark: Substring) -> Bool? {
+    let words = mark.split(separator: "-", omittingEmptySubsequences: false)
+    guard words.count == 5, let number = Int32(words[0]), number > 0, let start = UInt64(words[1]),
+      words[2] == Self.hash("\(host) \(machine)")
+    else { return nil }
+    var other = self
+    other.process = number
+    other.start = start
+    if words[3] != Self.hash(boot) { other.boot = words[3] == Self.hash("-") ? "-" : "another" }
+    other.processes = words[4] == "0" ? "-" : String(words[4])
+    return other.isDead(for: self)
+  }
+
+  /// FNV-1a, 32 bits.
+  private static func hash(_ text: String) -> String {
+    let value: UInt32 = text.utf8.reduce(0x811C_9DC5) { ($0 ^ UInt32($1)) &* 0x0100_0193 }
+    return String(value, radix: 16)
+  }
+
   /// This process.
   static func current() -> LockHolder {
     let machine = firstLine("/etc/machine-id")

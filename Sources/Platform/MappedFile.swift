@@ -82,10 +82,14 @@ internal import Glibc
   /// Tells the system that the bytes before `offset` are not needed again soon.
   ///
   /// They stay readable (they are read from the file again); only resident memory falls.
-  public func release(upTo offset: Int) {
+  public func release(upTo offset: Int) { release(0..<min(max(offset, 0), count)) }
+
+  /// As `release(upTo:)`, for whole pages of a range that lies in the file.
+  public func release(_ range: Range<Int>) {
     guard isFile, let start = unsafe start else { return }
-    let length = min(max(offset, 0), count) & ~4095
-    if length > 0 { unsafe madvise(start, length, MADV_DONTNEED) }
+    let first = (range.lowerBound + 4095) & ~4095
+    let length = (range.upperBound & ~4095) - first
+    if length > 0 { unsafe madvise(start + first, length, MADV_DONTNEED) }
   }
 
   /// Says that the bytes will be read from front to back.

@@ -35,6 +35,7 @@ struct CloneCommand: Command {
   @OptionGroup var believing: BelievingOptions
 
   func perform(_ session: Session) throws -> ExitStatus {
+    try refuseFilled(session)
     let isFile = (try? session.files.status(source))?.kind == .regular
     return isFile ? try cloneBundleFile(session) : try cloneRemote(session)
   }
@@ -83,6 +84,15 @@ struct CloneCommand: Command {
         "schema": "wf.clone/1", "store": .string(Path.join(directory, ".wf")),
         "objects": .number(JSONNumber(Int64(objects))), "rows": .array(rows),
       ]))
+  }
+
+  /// A store is never put in the place of something else, so there is no `--force` to speak of.
+  private func refuseFilled(_ session: Session) throws {
+    guard let status = try session.files.statusIfPresent(directory) else { return }
+    if status.kind == .directory, try session.files.list(directory).isEmpty { return }
+    throw CommandError(
+      .outputExists, place: directory, "something is there already",
+      hint: "choose a new name, or an empty folder; wf import-bundle takes a bundle into a store")
   }
 
   /// A store is no remote: git's protocol for SHA-256 is another one.

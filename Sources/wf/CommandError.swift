@@ -13,6 +13,7 @@ struct CommandError: Failure, Equatable {
     case mirrorMissing = "mirror_program_missing"
     /// It ended without a word.
     case mirrorFailed = "mirror_program_failed"
+    case outputExists = "output_exists"
     /// A credential where something is to be kept.
     case secretGiven = "secret_given"
   }
@@ -42,6 +43,7 @@ struct CommandError: Failure, Equatable {
     case .directoryMissing, .addressNotSupported, .secretGiven: .invalidInput
     case .mirrorMissing: .inputOutput
     case .mirrorFailed: .bug
+    case .outputExists: .refused
     case .optionInvalid, .formatUnknown: .usage
     case .interrupted: .interrupted
     }

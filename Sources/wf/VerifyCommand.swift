@@ -107,15 +107,7 @@ struct VerifyCommand: Command {
 
   private func status(of report: VerifyReport) -> ExitStatus {
     guard let failure = report.targets.first(where: { !$0.ok })?.firstFailure else { return .done }
-    return switch failure.fault {
-    case .missing: .missing
-    case .unsigned: .unsigned
-    case .untrusted: .untrusted
-    case .expired: .expired
-    case .historyRewritten: .historyRewritten
-    case .invalidInput: .invalidInput
-    case .bytesChanged, nil: .bytesChanged
-    }
+    return ExitStatus(failure.failureKind)
   }
 
   private func nextStep(_ failure: CheckResult) -> String {

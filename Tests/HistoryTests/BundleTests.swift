@@ -52,10 +52,6 @@ struct BundleTests {
   /// All files of a folder with their bytes' digests.
   ///
   /// Everything but the empty files by which writers and gc see each other.
-  private func state(_ folder: String) throws -> String {
-    let list = "find . -type f ! -path ./wf/writers ! -path ./wf/gc.turn"
-    return try run(["bash", "-c", "cd \(folder) && \(list) | sort | xargs sha256sum"]).out
-  }
 
   @Test func `stock git verifies, clones and checks a bundle`() throws {
     let (test, path) = try exported()

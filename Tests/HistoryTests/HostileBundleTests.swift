@@ -165,8 +165,4 @@ struct HostileBundleTests {
   }
 
   /// Everything but the empty files by which writers and gc see each other.
-  private func state(_ folder: String) throws -> String {
-    let list = "find . -type f ! -path ./wf/writers ! -path ./wf/gc.turn"
-    return try run(["bash", "-c", "cd \(folder) && \(list) | sort | xargs sha256sum"]).out
-  }
 }

@@ -62,3 +62,9 @@ struct TestStore {
 
 /// The slug of the example package's claim.
 let exampleSlug = "examplevla-libero-spatial-two-tasks"
+
+/// The digests of all files below a folder, those of running commands left out.
+func state(_ folder: String) throws -> String {
+  let list = "find . -type f ! -path ./wf/writers ! -path ./wf/gc.turn"
+  return try run(["bash", "-c", "cd \(folder) && \(list) | sort | xargs sha256sum"]).out
+}

@@ -198,14 +198,20 @@ struct GarbageTests {
     }
   }
 
+  /// The name of a temporary file that a holder of locks makes.
+  private static func temporary(_ holder: LockHolder?) -> String {
+    let system = holder.map { FileSystem(holder: $0) } ?? FileSystem()
+    return String(Path.lastComponent(system.temporaryName(beside: "pack")).dropFirst())
+  }
+
   @Test func `leftovers of dead processes go, those of living ones stay`() throws {
     let made = try StoreFolder()
     try made.store.commit(["a": "1"], to: made.claim)
     let system = FileSystem()
-    let ended = try run(["bash", "-c", "echo $$"]).out.dropLast()
-    let dead = "objects/pack/tmp_pack_pack.tmp-\(ended)-ab"
-    let living = "objects/pack/tmp_pack_pack.tmp-\(getpid())-ab"
-    for path in [dead, living, "objects/pack/tmp_pack_Xy12"] {
+    let dead = "objects/pack/tmp_pack_" + Self.temporary(Machine.before)
+    // Of another machine nothing is known, so only age counts; of a make without a mark too.
+    let living = "objects/pack/tmp_pack_" + Self.temporary(nil)
+    for path in [dead, living, "objects/pack/tmp_pack_Xy12", "wf/.a.tmp-1-2"] {
       try system.write([1, 2, 3], to: made.path + "/" + path)
     }
     let stale = try FileSystem(holder: Machine.before).lock(made.path + "/HEAD")
@@ -220,6 +226,7 @@ struct GarbageTests {
     _ = try made.reopened().gc(GarbageOptions())
     #expect(!system.exists(made.path + "/" + dead))
     #expect(system.exists(made.path + "/" + living))
+    #expect(system.exists(made.path + "/wf/.a.tmp-1-2"))
     #expect(system.exists(made.path + "/packed-refs.lock"))
     let locks = try ["\(made.claim)", "HEAD"].map {
       try system.statusIfPresent(made.path + "/\($0).lock", followingLinks: false)?.kind

@@ -50,6 +50,9 @@ struct LockFileTests {
       let name = folder.path + "/thing"
       try leave(name, by: dead)
       let system = FileSystem(holder: holder())
+      // What it left under a temporary name is told by the same rule.
+      let temporary = Path.lastComponent(FileSystem(holder: dead).temporaryName(beside: name))
+      #expect(system.isTemporaryOfDead(temporary) == true)
       let lock = try system.lock(name)
       #expect(throws: PlatformError.self) { try self.system.lock(name) }
       lock.release()
@@ -74,6 +77,8 @@ struct LockFileTests {
       var me = self.holder()
       if holder.process == 1 { me.machine = "-" }
       let system = FileSystem(holder: me)
+      let temporary = Path.lastComponent(FileSystem(holder: holder).temporaryName(beside: name))
+      #expect(system.isTemporaryOfDead(temporary) != true)
       let error = try #require(throws: PlatformError.self) { try system.lock(name, waiting: 12) }
       #expect(error.code == .locked)
       #expect(error.message.contains("process \(holder.process)"))

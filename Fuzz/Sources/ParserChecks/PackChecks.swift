@@ -85,15 +85,24 @@ final class PackChecks {
     do throws(ObjectError) {
       let file = try wrapping { () throws(PlatformError) in try files.map(folder + "/f") }
       let pack = PackUnpacking(file, from: start, limits: Self.limits)
-      try pack.run(base: { (_) throws(ObjectError) in nil }) { (id, object) throws(ObjectError) in
-        isSound = isSound && ObjectID.of(object.kind, object.bytes) == id
-        ids.append(id.hex)
+      try pack.run { (found) throws(ObjectError) in
+        isSound = isSound && ObjectID.of(found.object.kind, found.object.bytes) == found.id
+        ids.append(found.id.hex)
       }
+      isSound = isSound && isRepairable(file, from: start, whole: ids)
     } catch {
       if !isTold(error) { return nil }
       ids.append(error.reason)
     }
     return isSound ? ids : nil
+  }
+
+  /// A reading that goes on finds in a good pack what the strict one finds.
+  private func isRepairable(_ file: MappedFile, from start: Int, whole ids: [String]) -> Bool {
+    let pack = PackUnpacking(file, from: start, limits: Self.limits, goesOn: true)
+    var again: [String] = []
+    try? pack.run { (found) throws(ObjectError) in again.append(found.id.hex) }
+    return pack.fault == nil && again == ids
   }
 
   private func write(_ bytes: [UInt8], _ name: String) -> Bool {

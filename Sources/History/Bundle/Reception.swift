@@ -85,17 +85,7 @@ public struct BundleRefusal: Failure, Equatable {
     default: "get it again from its author; wf verify shows all checks of a bundle"
     }
   }
-  public var kind: FailureKind {
-    switch check.fault {
-    case .missing: .missing
-    case .unsigned: .unsigned
-    case .untrusted: .untrusted
-    case .expired: .expired
-    case .historyRewritten: .historyRewritten
-    case .invalidInput: .invalidInput
-    case .bytesChanged, nil: .bytesChanged
-    }
-  }
+  public var kind: FailureKind { check.failureKind }
 }
 
 /// Where arrivals go.

@@ -53,6 +53,12 @@ struct BatchSink: ObjectSink {
   mutating func add(_ objects: [RawObject]) throws(ObjectError) -> [ObjectID] {
     try batch.add(objects)
   }
+
+  mutating func add(
+    _ objects: [RawObject], changedFrom bases: [ObjectID?]
+  ) throws(ObjectError) -> [ObjectID] {
+    try batch.add(objects, changedFrom: bases)
+  }
 }
 
 /// The tree of a package commit: members at the root and `raw/` (DESIGN §4).

@@ -1,5 +1,6 @@
 public import Audit
 public import JSON
+public import Platform
 
 /// The checks of `verify`, in the order in which they are made and reported (DESIGN §6).
 public enum VerifyCheck: String, Sendable, CaseIterable {
@@ -25,6 +26,19 @@ public struct CheckResult: Sendable, Equatable {
   /// The classes of exit code that a failed check can have (CLI.md).
   public enum Fault: Sendable, Equatable {
     case bytesChanged, missing, unsigned, untrusted, expired, historyRewritten, invalidInput
+
+    /// The kind of failure that a command ends with for it.
+    public var kind: FailureKind {
+      switch self {
+      case .bytesChanged: .bytesChanged
+      case .missing: .missing
+      case .unsigned: .unsigned
+      case .untrusted: .untrusted
+      case .expired: .expired
+      case .historyRewritten: .historyRewritten
+      case .invalidInput: .invalidInput
+      }
+    }
   }
 
   public init(
@@ -39,6 +53,9 @@ public struct CheckResult: Sendable, Equatable {
     self.path = path
     self.fault = fault
   }
+
+  /// The kind of failure that a command ends with when the check fails.
+  public var failureKind: FailureKind { fault?.kind ?? .bytesChanged }
 
   /// The same with something more to say.
   func adding(_ note: String) -> CheckResult {
