@@ -39,10 +39,18 @@ struct GcCommand: Command {
     var options = GarbageOptions(isDryRun: dryRun)
     if let grace { options.grace = try Self.seconds(grace) }
     let store = try session.store().objects
-    var line = ProgressLine(title: "Packing", console: session.console)
+    var phase = "walking"
+    var line = ProgressLine(title: "Walking", console: session.console)
     let report: GarbageReport
     do throws(ObjectError) {
-      report = try store.gc(options) { _, done, total in line.update(done: done, of: total) }
+      report = try store.gc(options) { work, done, total in
+        if work != phase {
+          line.finish()
+          phase = work
+          line = ProgressLine(title: "Packing", console: session.console)
+        }
+        line.update(done: done, of: total)
+      }
     } catch {
       line.finish()
       throw error
