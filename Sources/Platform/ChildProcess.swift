@@ -190,6 +190,8 @@ public final class ChildProcess: Sendable {
       $0.output = -1
     }
     kill(process, SIGTERM)
+    if wait(milliseconds: 2000) != nil { return }
+    kill(process, SIGKILL)
     wait()
   }
 

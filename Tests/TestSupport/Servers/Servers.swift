@@ -12,7 +12,7 @@ public final class RunningServer {
   init(_ arguments: [String], port: UInt16) throws {
     signal(SIGPIPE, SIG_IGN)
     self.port = port
-    process = try ChildProcess(arguments, complaints: .kept)
+    process = try ChildProcess(Self.bounded + arguments, complaints: .kept)
     for _ in 0..<500 {
       if answers(port) { return }
       usleep(20_000)
@@ -22,6 +22,9 @@ public final class RunningServer {
   }
 
   public func stop() { process.end() }
+
+  /// A server that does not end when it is asked to, or whose test was ended, goes all the same.
+  static let bounded = ["timeout", "-k", "1", "600"]
 }
 
 /// A server that could not be started.

@@ -30,7 +30,8 @@ public final class WebServer {
     if made.status != 0 { throw ServerFailed(why: made.err) }
     let root = folder.path
     backend = try ChildProcess(
-      ["/usr/sbin/fcgiwrap", "-s", "unix:\(root)/fcgi.sock", "-c", "2"], complaints: .kept)
+      RunningServer.bounded + ["/usr/sbin/fcgiwrap", "-s", "unix:\(root)/fcgi.sock"],
+      complaints: .kept)
     for _ in 0..<250 where access(root + "/fcgi.sock", F_OK) != 0 { usleep(20_000) }
     try FileSystem().write(
       Array(Self.configuration(root, port, securePort).utf8), to: root + "/nginx.conf")
