@@ -15,6 +15,15 @@ private let isStopped = Atomic<Bool>(false)
 private let output = Mutex(false)
 
 @Sendable private func emit(_ event: RemoteEvent) {
+  var event = event
+  if case .failure = event, isStopped.load(ordering: .relaxed) {
+    // The other side ended with us; that it did so is not the reason.
+    event = .failure(
+      RefRefusal(
+        kind: .interrupted, reason: "interrupted",
+        message: "stopped before it was done; nothing is half moved", place: nil,
+        hint: "run the command again"))
+  }
   guard let text = try? CanonicalJSON.bytes(event.json) else { return }
   let line = text + [10]
   output.withLock { isOver in
