@@ -44,6 +44,7 @@ extension ShapeReader {
         let end = layouts.follow(bytes, at: place + 1)
       {
         reader.passOver(to: end - start)
+        path[path.count - 1] = .index(count)
         captured += layouts.places
         used += end - place - 1
         count += 1

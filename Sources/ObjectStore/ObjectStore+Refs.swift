@@ -33,8 +33,20 @@ extension ObjectStore {
     let packed = try packedRefs()
     var names = Set(packed.rows.map(\.name))
     names.formUnion(try looseRefNames())
+    let known = Dictionary(
+      packed.rows.map { ($0.name, $0.target) }, uniquingKeysWith: { old, _ in old })
     for name in names.sorted() where name.text.hasPrefix(prefix) {
-      if let target = try ref(name) { result.append(Ref(name: name, target: target)) }
+      // One that was packed since the file was read is looked for again.
+      let file = try refFile(name)
+      let target: ObjectID?
+      if case .id(let id) = file {
+        target = id
+      } else if file == nil, let id = known[name] {
+        target = id
+      } else {
+        target = try ref(name)
+      }
+      if let target { result.append(Ref(name: name, target: target)) }
     }
     return result
   }

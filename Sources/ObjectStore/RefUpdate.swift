@@ -31,8 +31,9 @@ extension ObjectStore {
     var locks: [LockFile] = []
     defer { for lock in locks { lock.release() } }
     var madeFolders: [String] = []
+    let packed = RefFolders(try packedRefs().rows.map(\.name.text))
     for update in updates {
-      try checkConflict(update)
+      try checkConflict(update, packed)
       let file = path + "/" + update.name.text
       madeFolders += try makeFolder(of: update.name)
       locks.append(try lock(file, waiting: waiting))
@@ -152,13 +153,35 @@ extension ObjectStore {
   }
 
   /// `a` and `a/b` cannot both be refs.
-  private func checkConflict(_ update: RefUpdate) throws(ObjectError) {
+  private func checkConflict(_ update: RefUpdate, _ packed: RefFolders) throws(ObjectError) {
     if update.new == nil || update.old != nil { return }
     let text = update.name.text
-    let names = try packedRefs().rows.map(\.name.text) + looseRefFiles(below: text)
-    for other in names where other.hasPrefix(text + "/") || text.hasPrefix(other + "/") {
-      throw ObjectError(
-        .refConflict, place: text, message: "there is a ref that excludes this one: \(other)")
+    let loose = RefFolders(try looseRefFiles(below: text))
+    guard let other = packed.conflict(with: text) ?? loose.conflict(with: text) else { return }
+    throw ObjectError(
+      .refConflict, place: text, message: "there is a ref that excludes this one: \(other)")
+  }
+}
+
+/// Names of refs and the folders that they lie in.
+private struct RefFolders {
+  private var names: Set<String> = []
+  /// A name below each folder.
+  private var folders: [String: String] = [:]
+
+  init(_ names: [String]) {
+    for name in names {
+      self.names.insert(name)
+      for folder in Self.parents(of: name) { folders[folder] = name }
     }
+  }
+
+  /// A name that cannot stand beside this one.
+  func conflict(with name: String) -> String? {
+    folders[name] ?? Self.parents(of: name).first { names.contains($0) }
+  }
+
+  private static func parents(of name: String) -> [String] {
+    name.utf8.indices.filter { name.utf8[$0] == 0x2F }.map { String(name[..<$0]) }
   }
 }

@@ -220,10 +220,24 @@ public final class ChildProcess: Sendable {
       for index in unsafe words.indices { unsafe free(words[index]) }
       for index in unsafe variables.indices { unsafe free(variables[index]) }
     }
+    // A child begins with no signal blocked, and none ignored that is ignored here.
+    var attributes = posix_spawnattr_t()
+    unsafe posix_spawnattr_init(&attributes)
+    defer { unsafe posix_spawnattr_destroy(&attributes) }
+    var signals = sigset_t()
+    // Safe: both live until the call has returned.
+    unsafe sigemptyset(&signals)
+    unsafe posix_spawnattr_setsigmask(&attributes, &signals)
+    for signal in [SIGPIPE, SIGXFSZ] { unsafe sigaddset(&signals, signal) }
+    unsafe posix_spawnattr_setsigdefault(&attributes, &signals)
+    unsafe posix_spawnattr_setflags(
+      &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
     if environment == nil {
-      return unsafe posix_spawnp(&child, arguments.first ?? "", &actions, nil, &words, environ)
+      return unsafe posix_spawnp(
+        &child, arguments.first ?? "", &actions, &attributes, &words, environ)
     }
-    return unsafe posix_spawnp(&child, arguments.first ?? "", &actions, nil, &words, &variables)
+    return unsafe posix_spawnp(
+      &child, arguments.first ?? "", &actions, &attributes, &words, &variables)
   }
 
   private static func unnamedFile() -> Int32? {

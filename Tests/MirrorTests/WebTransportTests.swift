@@ -123,10 +123,19 @@ import Testing
     try TwoStores.need(try two.wf("remote", "add", "far", "http://192.0.2.1/e.git"))
   }
 
-  @Test(arguments: [
-    (CutProxy.Way.down, 100), (.down, 700), (.down, 2500), (.down, 9000), (.up, 300), (.up, 900),
-    (.up, 4000), (.up, 20_000),
-  ])
+  /// In the answers to first requests, and anywhere.
+  private static let cuts: [(CutProxy.Way, Int)] = {
+    var random = SeededGenerator(seed: 7)
+    let anywhere = (0..<3).flatMap { _ in
+      [
+        (CutProxy.Way.down, Int.random(in: 1...12_000, using: &random)),
+        (.up, .random(in: 1...12_000, using: &random)),
+      ]
+    }
+    return [(.down, 100), (.down, 700), (.up, 300), (.up, 900), (.up, 20_000)] + anywhere
+  }()
+
+  @Test(arguments: cuts)
   func `a connection that is cut is an error, both sides are whole, and again it works`(
     way: CutProxy.Way, bytes: Int
   ) throws {
@@ -163,6 +172,14 @@ import Testing
       in: two.work, env: two.program.environment(alone(two, ["WF_REMOTE_TIMEOUT": "1"])))
     #expect(clone.status == 30)
     #expect(try Program.reason(clone) == "remote_timeout", "\(clone.out)")
+    // Ctrl-C in between: said as such, and nothing is left.
+    let broken = try run(
+      [
+        "timeout", "--preserve-status", "-s", "INT", "2", two.program.binary, "clone",
+        server.address("open/e.git", port: still.port), "d", "--json",
+      ], in: two.work, env: two.program.environment(alone(two)))
+    #expect(broken.status == 130, "\(broken.out)\(broken.err)")
+    #expect(!FileSystem().exists(two.work + "/d"))
     let slow = try CutProxy(to: server.port, .down, after: 0, .slow)
     let patient = try two.program("clone", server.address("open/e.git", port: slow.port), "c")
     #expect(patient.status == 0, "\(patient.err)")

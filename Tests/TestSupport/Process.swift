@@ -57,7 +57,15 @@ public func run(
     variables.map { strdup("\($0.key)=\($0.value)") } + [nil]
   defer { for text in argv + envp { free(text) } }
   var child = pid_t()
-  let started = posix_spawnp(&child, args.first ?? "", &actions, nil, &argv, &envp)
+  // The threads of a test process block signals, and a child would go on doing so.
+  var attributes = posix_spawnattr_t()
+  posix_spawnattr_init(&attributes)
+  defer { posix_spawnattr_destroy(&attributes) }
+  var none = sigset_t()
+  sigemptyset(&none)
+  posix_spawnattr_setsigmask(&attributes, &none)
+  posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+  let started = posix_spawnp(&child, args.first ?? "", &actions, &attributes, &argv, &envp)
   if started != 0 { throw NotStarted(program: args.first ?? "", errorNumber: started) }
   var status: Int32 = 0
   while waitpid(child, &status, 0) < 0 && errno == EINTR {}
