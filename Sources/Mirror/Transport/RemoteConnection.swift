@@ -125,7 +125,13 @@ struct RemoteHead: Sendable, Equatable {
     if context.isCancelled { box.process?.end() }
     try context.checkGoOn()
     if let failure = context.takeFailure() { throw failure }
-    let error = MirrorError(library: code, area: area, text: text, place: place)
+    var error = MirrorError(library: code, area: area, text: text, place: place)
+    // The library has no word for an end in the middle of a talk.
+    if error.code == .libraryFailed, area == GIT_ERROR_NONE {
+      error = MirrorError(
+        .networkFailed, place: place, "the connection ended before its time",
+        hint: "run the command again")
+    }
     // Where the talk broke off, the other program knows why; else it only says that we hung up.
     throw (error.code == .networkFailed ? box.complaint() : nil) ?? error
   }
