@@ -75,20 +75,26 @@ public final class Arrivals {
     _ options: VerifyOptions, _ scope: Scope = .full, trusted: [ObjectID] = []
   ) throws -> [TargetReport] {
     let verification = StoreVerification(store: store, options: options, trusted: trusted)
-    return try rows.map { row in
+    let targets = try rows.map { row in
       let isTag = try row.label != nil && quarantine.store.kind(of: row.target) == .tag
       let version = ResolvedVersion(
         commit: isTag ? try quarantine.store.peel(row.target) : row.target, slug: row.slug,
         tag: isTag ? row.target : nil)
       let name = row.slug + (row.label.map { "@" + $0 } ?? "")
-      let target = rows.count == 1 ? origin : "\(origin) (\(name))"
-      switch scope {
-      case .full: return try verification.report(target: target, version: version)
-      case .objectsAndSignatures:
+      return StoreVerification.Target(
+        name: rows.count == 1 ? origin : "\(origin) (\(name))", version: version)
+    }
+    switch scope {
+    case .full: return try verification.reports(targets)
+    case .objectsAndSignatures:
+      return try targets.map { target in
+        let commit = target.version.commit
         var report = TargetReport(
-          target: target, commit: version.commit.hex,
-          checks: [verification.graphCheck(of: version.commit)], signer: nil)
-        if report.ok { report.checks.append(try verification.signatureCheck(of: version)) }
+          target: target.name, commit: commit.hex, checks: [verification.graphCheck(of: commit)],
+          signer: nil)
+        if report.ok {
+          report.checks.append(try verification.signatureCheck(of: target.version))
+        }
         return report
       }
     }

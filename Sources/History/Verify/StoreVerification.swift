@@ -63,7 +63,7 @@ public struct StoreVerification: Sendable {
     let width = processorCount()
     for start in stride(from: 0, to: targets.count, by: width) {
       let part = targets[start..<min(start + width, targets.count)].map {
-        (target: $0, graph: graph(of: $0.version.commit, state))
+        (target: $0, graph: graph(of: $0.version.commit, state.finding))
       }
       reports += try concurrentMap(part) { (target, graph) throws(any Error) in
         try report(target.name, target.version, graph, state)
@@ -75,7 +75,7 @@ public struct StoreVerification: Sendable {
   /// One version.
   public func report(target: String, version: ResolvedVersion) throws -> TargetReport {
     let state = try state()
-    return try report(target, version, graph(of: version.commit, state), state)
+    return try report(target, version, graph(of: version.commit, state.finding), state)
   }
 
   /// What is asked once for all targets: the repository as a whole, and the memory of tips.
@@ -138,10 +138,7 @@ public struct StoreVerification: Sendable {
 
   /// Repository first (borrowed objects, cut or replaced history), then every object.
   public func graphCheck(of id: ObjectID) -> CheckResult {
-    if let finding = store.objects.checkRepository().first {
-      return failedGraph(finding.error, at: finding.place, id)
-    }
-    return graph(of: id).result
+    graph(of: id, store.objects.checkRepository().first).result
   }
 
   /// What the check `graph` found, and the bodies of the version's own blobs, which are read next.
@@ -153,14 +150,11 @@ public struct StoreVerification: Sendable {
   /// Bodies up to this many bytes are kept for the checks of the package.
   private static var keptBodies: Int { 256 << 20 }
 
-  private func graph(of id: ObjectID, _ state: StoreState) -> GraphOutcome {
-    if let finding = state.finding {
+  /// - Parameter finding: what is wrong with the repository as a whole.
+  private func graph(of id: ObjectID, _ finding: FsckFinding?) -> GraphOutcome {
+    if let finding {
       return GraphOutcome(result: failedGraph(finding.error, at: finding.place, id))
     }
-    return graph(of: id)
-  }
-
-  private func graph(of id: ObjectID) -> GraphOutcome {
     let report = store.objects.checkGraph(
       of: id, includingHistory: true, memo: verified, keepingBodies: Self.keptBodies)
     if let error = report.failure {
