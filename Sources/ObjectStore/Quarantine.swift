@@ -80,13 +80,7 @@ public final class Quarantine {
     }) { (found) throws(ObjectError) in
       if real?.contains(found.id) != true { try batch.add(found.object, as: found.id) }
     }
-    let written = try batch.finish(durably: false).written
-    stems = try store.packs(refreshing: true).map(\.stem)
-    try showReal()
-    for row in rows {
-      try store.update([RefUpdate(row.name, from: nil, to: row.target)], durably: false)
-    }
-    return written
+    return try finish(batch, rows)
   }
 
   /// Takes an object in and gives its id.
@@ -108,6 +102,14 @@ public final class Quarantine {
       return id
     }
     if let lease { hold = (lease, Set(rows.map(\.target))) }
+    return try finish(batch, rows)
+  }
+
+  /// Ends a batch, shows the real store's objects beside it and sets refs; returns how many objects are
+  /// new.
+  private func finish(
+    _ batch: ObjectBatch, _ rows: [BundleHeader.Row]
+  ) throws(ObjectError) -> Int {
     let written = try batch.finish(durably: false).written
     stems = try store.packs(refreshing: true).map(\.stem)
     try showReal()
