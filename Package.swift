@@ -94,7 +94,7 @@ let package = Package(
         "Adapters", "Evidence", "Archives", "ObjectStore", "Signing", "JSON", "Platform",
       ], path: "Fuzz/Sources/ParserChecks", swiftSettings: tests),
     .target(
-      name: "TestSupport", dependencies: ["Platform", "JSON"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["Audit", "Platform", "JSON"], path: "Tests/TestSupport",
       swiftSettings: tests),
     .testTarget(
       name: "PlatformTests", dependencies: ["Platform", "TestSupport"], swiftSettings: tests),

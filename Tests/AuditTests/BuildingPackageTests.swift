@@ -13,7 +13,7 @@ struct BuildingPackageTests {
   @Test(arguments: MemberName.allCases)
   func `the worked example comes out byte for byte`(_ member: MemberName) throws {
     let output = folder.path + "/package"
-    let written = try writePackage(
+    let written = try writeCollectedPackage(
       BuildingExample.request(output: output, rules: .v1), files: FileSystem())
     let bytes = try Fixtures.read(output + "/" + member.rawValue)
     #expect(
@@ -23,7 +23,7 @@ struct BuildingPackageTests {
   }
 
   @Test func `the report says what the package holds`() throws {
-    let written = try writePackage(
+    let written = try writeCollectedPackage(
       BuildingExample.request(output: folder.path + "/package", rules: .v1), files: FileSystem())
     #expect(written.verdict == "inconclusive")
     #expect(written.grade == "C")
@@ -44,7 +44,7 @@ struct BuildingPackageTests {
       unsafe setlocale(LC_ALL, "")
       tzset()
       let output = folder.path + "/made in \(language)"
-      _ = try writePackage(BuildingExample.request(output: output), files: FileSystem())
+      _ = try writeCollectedPackage(BuildingExample.request(output: output), files: FileSystem())
       packages.append(
         try MemberName.allCases.map { try Fixtures.read(output + "/" + $0.rawValue) })
     }
@@ -54,7 +54,7 @@ struct BuildingPackageTests {
   @Test func `another secret changes members 6 to 11 only`() throws {
     var request = BuildingExample.request(output: folder.path + "/other", rules: .v1)
     request.secret[0] ^= 1
-    _ = try writePackage(request, files: FileSystem())
+    _ = try writeCollectedPackage(request, files: FileSystem())
     let changed = try MemberName.allCases.filter { member in
       try Fixtures.read(folder.path + "/other/" + member.rawValue) != BuildingExample.member(member)
     }
@@ -68,13 +68,15 @@ struct BuildingPackageTests {
   @Test func `an output that is there is refused and then replaced on request`() throws {
     let files = FileSystem()
     var request = BuildingExample.request(output: folder.path + "/package")
-    _ = try writePackage(request, files: files)
-    let refusal = #expect(throws: AuditError.self) { try writePackage(request, files: files) }
+    _ = try writeCollectedPackage(request, files: files)
+    let refusal = #expect(throws: AuditError.self) {
+      try writeCollectedPackage(request, files: files)
+    }
     #expect(refusal?.reason == "output_exists")
     #expect(refusal?.kind == .refused)
     request.replacesOutput = true
     request.secret[0] ^= 1
-    let again = try writePackage(request, files: files)
+    let again = try writeCollectedPackage(request, files: files)
     let manifest = try Fixtures.read(folder.path + "/package/artifact_manifest.json")
     #expect(again.manifestDigest == Digest.text(of: manifest))
     #expect(try entries() == ["package"])
@@ -84,7 +86,7 @@ struct BuildingPackageTests {
     var request = BuildingExample.request(output: folder.path + "/package")
     request.options.strictMissingEvidence = true
     let refusal = #expect(throws: AuditError.self) {
-      try writePackage(request, files: FileSystem())
+      try writeCollectedPackage(request, files: FileSystem())
     }
     #expect(refusal?.code == .missingEvidence)
     #expect(refusal?.place?.contains("checkpoint_digest_missing") == true)
@@ -96,14 +98,14 @@ struct BuildingPackageTests {
     var request = BuildingExample.request(output: folder.path + "/package")
     request.secret.removeLast()
     let refusal = #expect(throws: AuditError.self) {
-      try writePackage(request, files: FileSystem())
+      try writeCollectedPackage(request, files: FileSystem())
     }
     #expect(refusal?.code == .secretInvalid)
   }
 
   @Test func `a fault at any operation leaves nothing behind`() throws {
     let counter = FileSystem()
-    _ = try writePackage(
+    _ = try writeCollectedPackage(
       BuildingExample.request(output: folder.path + "/dry"), files: counter)
     try counter.removeTree(folder.path + "/dry")
     let total = counter.ledger.total
@@ -119,7 +121,8 @@ struct BuildingPackageTests {
         failed.withLock { $0 = true }
         return .fail(EIO)
       }
-      let written = try? writePackage(BuildingExample.request(output: output), files: files)
+      let written = try? writeCollectedPackage(
+        BuildingExample.request(output: output), files: files)
       let hasFailed = failed.withLock { $0 }
       #expect((written == nil) == hasFailed || written != nil, "operation \(number)")
       if written == nil {
@@ -143,7 +146,7 @@ struct BuildingPackageTests {
         return count == number ? .cut(bytes: 7, ENOSPC) : nil
       }
       let request = BuildingExample.request(output: folder.path + "/package")
-      let written = try? writePackage(request, files: files)
+      let written = try? writeCollectedPackage(request, files: files)
       if let written {
         #expect(number > 11)
         #expect(written.members.count == 11)
@@ -159,7 +162,7 @@ struct BuildingPackageTests {
     request.progress = { done, total in
       last.withLock { if done > $0.done { $0 = (done, total) } }
     }
-    _ = try writePackage(request, files: FileSystem())
+    _ = try writeCollectedPackage(request, files: FileSystem())
     #expect(last.withLock { $0.done } == 14)
     #expect(last.withLock { $0.total } == 14)
   }

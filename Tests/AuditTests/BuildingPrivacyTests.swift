@@ -29,7 +29,7 @@ struct BuildingPrivacyTests {
     request.options.clientRunID = "canarybird-1"
     request.options.recipe = poison
     request.options.runtime = poison
-    _ = try writePackage(request, files: FileSystem())
+    _ = try writeCollectedPackage(request, files: FileSystem())
     for member in MemberName.allCases where member.isPublic {
       let text = String(
         decoding: try Fixtures.read(folder.path + "/package/" + member.rawValue), as: UTF8.self)
@@ -73,7 +73,7 @@ struct BuildingPrivacyTests {
       var request = BuildingExample.request(output: folder.path + "/package")
       plant(&request.run)
       let error = #expect(throws: AuditError.self, "\(place)") {
-        try writePackage(request, files: FileSystem())
+        try writeCollectedPackage(request, files: FileSystem())
       }
       #expect(error?.code == .secretInPublicField, "\(place)")
       #expect(error?.description.contains("canarybird") == false)
@@ -88,7 +88,7 @@ struct BuildingPrivacyTests {
     object["extra"] = ["deep": [.string("token " + Self.canaries[2])]]
     request.claim = try CanonicalJSON.bytes(.object(object))
     let error = #expect(throws: AuditError.self) {
-      try writePackage(request, files: FileSystem())
+      try writeCollectedPackage(request, files: FileSystem())
     }
     #expect(error?.code == .secretInPublicField)
     #expect(error?.place == "claim.json /extra/deep/0")
@@ -97,7 +97,7 @@ struct BuildingPrivacyTests {
   @Test func `aggregates outside of the allowlist are dropped`() throws {
     var request = BuildingExample.request(output: folder.path + "/package")
     request.run.sourceAggregates?["eval_s"] = "12.5"
-    _ = try writePackage(request, files: FileSystem())
+    _ = try writeCollectedPackage(request, files: FileSystem())
     let bytes = try Fixtures.read(folder.path + "/package/audit_input.json")
     #expect(bytes == BuildingExample.member(.auditInput))
   }
@@ -107,7 +107,7 @@ struct BuildingPrivacyTests {
     let text = String(decoding: request.claim, as: UTF8.self)
     request.claim = Array(
       ("{ \"zz_unknown\" : [ 1,\n 2 ] , " + text.dropFirst()).utf8)
-    _ = try writePackage(request, files: FileSystem())
+    _ = try writeCollectedPackage(request, files: FileSystem())
     let bytes = try Fixtures.read(folder.path + "/package/claim.json")
     #expect(String(decoding: bytes, as: UTF8.self).hasSuffix("\"zz_unknown\":[1,2]}\n"))
   }

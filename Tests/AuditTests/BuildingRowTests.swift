@@ -24,7 +24,7 @@ struct BuildingRowTests {
     request.run.tasks.append(
       SavedTask(suite: "other", taskID: "a/b", name: nil, outcomes: Array("F".utf8)))
     request.raw.media.append([])
-    _ = try writePackage(request, files: FileSystem())
+    _ = try writeCollectedPackage(request, files: FileSystem())
     let results = try rows("episode_results.jsonl")
     #expect(
       results.compactMap { $0["episode_key"]?.string } == [
@@ -64,7 +64,7 @@ struct BuildingRowTests {
     request.run.tasks[1].failures = [
       0: "reached the time limit", 1: "safety_stop", 2: "odd_reason_of_ours",
     ]
-    _ = try writePackage(request, files: FileSystem())
+    _ = try writeCollectedPackage(request, files: FileSystem())
     let failures = try rows("failure_evidence_index.jsonl")
     let found = failures.map {
       ($0["label"]?.string ?? "") + " " + ($0["label_source"]?.string ?? "") + " "
@@ -85,7 +85,7 @@ struct BuildingRowTests {
   @Test func `a failure's terms are its own words`() throws {
     var request = BuildingExample.request(output: folder.path + "/package")
     request.run.tasks[1].failures[1] = "Gripper stuck at /opt/x/y: torque limit Überlast (3 N)"
-    _ = try writePackage(request, files: FileSystem())
+    _ = try writeCollectedPackage(request, files: FileSystem())
     let failures = try rows("failure_evidence_index.jsonl")
     #expect(
       failures[1]["terms"] == [
@@ -98,7 +98,7 @@ struct BuildingRowTests {
     request.raw.media[0][1] = request.raw.media[0][0]
     request.raw.media[0][2].reference.sha256 = nil
     request.raw.media[0][2].state = .missing
-    _ = try writePackage(request, files: FileSystem())
+    _ = try writeCollectedPackage(request, files: FileSystem())
     let manifest = try JSONValue.parse(
       Fixtures.read(folder.path + "/package/raw_evidence_manifest.json"))
     let references = try #require(manifest["references"]?.array)
@@ -123,7 +123,7 @@ struct BuildingRowTests {
     request.evaluationProtocol = try BuildingExample.protocolBytes {
       $0["episode_indexes"] = [[0, 29_999]]
     }
-    let written = try writePackage(request, files: FileSystem())
+    let written = try writeCollectedPackage(request, files: FileSystem())
     let results = try rows("episode_results.jsonl")
     #expect(results.count == 60_000)
     let allInPlace = results.prefix(30_000).enumerated().allSatisfy { place, row in
@@ -139,7 +139,7 @@ struct BuildingRowTests {
   }
 
   @Test func `every header states the number of lines after it`() throws {
-    _ = try writePackage(
+    _ = try writeCollectedPackage(
       BuildingExample.request(output: folder.path + "/package"), files: FileSystem())
     for name in MemberName.allCases where name.rawValue.hasSuffix(".jsonl") {
       let bytes = try Fixtures.read(folder.path + "/package/" + name.rawValue)
@@ -154,7 +154,7 @@ struct BuildingRowTests {
     var request = BuildingExample.request(output: folder.path + "/package")
     request.run.tasks[0].outcomes = Array("FFF".utf8)
     request.run.tasks[1].outcomes = Array("FEF".utf8)
-    let written = try writePackage(request, files: FileSystem())
+    let written = try writeCollectedPackage(request, files: FileSystem())
     #expect(written.counts.succeeded == 0)
     #expect(try rows("failure_evidence_index.jsonl").count == 6)
   }

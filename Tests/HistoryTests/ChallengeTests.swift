@@ -201,7 +201,7 @@ struct ChallengeTests {
     options.startedAt = time(row.start)
     let output = test.folder.path + "/package"
     let run = savedRun(row, first: first)
-    _ = try writePackage(
+    _ = try writeCollectedPackage(
       PackageRequest(
         run: run, raw: RawEvidence(media: run.tasks.map { _ in [] }), claim: claim,
         evaluationProtocol: plan, options: options, secret: [UInt8](repeating: 7, count: 32),

@@ -1,12 +1,11 @@
-import Audit
-import Platform
-import TestSupport
+public import Audit
+public import Platform
 
 /// The product's own writer; what it wrote is kept for the validator of schemas.
-func writePackage(
+public func writeCollectedPackage(
   _ request: PackageRequest, files: FileSystem
 ) throws(AuditError) -> WrittenPackage {
-  let written = try Audit.writePackage(request, files: files)
+  let written = try writePackage(request, files: files)
   do {
     try PackageCollection.take(written.folder)
   } catch {
