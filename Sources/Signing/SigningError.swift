@@ -38,6 +38,11 @@ public struct SigningError: Failure, Equatable {
     case secretMalformed = "secret_malformed"
     case configFileFailed = "config_file_failed"
     case memoryUnavailable = "memory_unavailable"
+    case signingPolicyMalformed = "signing_policy_malformed"
+    case claimNotInPolicy = "claim_not_in_policy"
+    case signerNotAllowed = "signer_not_allowed"
+    case thresholdNotReached = "threshold_not_reached"
+    case provenTimeMissing = "proven_time_missing"
   }
 
   public let code: Code
@@ -85,8 +90,9 @@ extension SigningError.Code {
       .bytesChanged, .agentAnswerInvalid:
       .bytesChanged
     case .signerNotTrusted, .principalMismatch, .namespaceNotAllowed,
-      .certificateOptionUnsupported:
+      .certificateOptionUnsupported, .claimNotInPolicy, .signerNotAllowed, .thresholdNotReached:
       .untrusted
+    case .provenTimeMissing: .missing
     case .keyRevoked, .revocationListMalformed, .keyNotYetValid, .keyExpired,
       .certificateNotYetValid, .certificateExpired:
       .expired
@@ -94,7 +100,7 @@ extension SigningError.Code {
     case .keyEncrypted, .agentRefused, .agentUnavailable: .wrongKey
     case .keyMalformed, .keyPermissions, .keyNotFound, .allowedSignersMalformed,
       .principalInvalid, .trustEntryInvalid, .trustEntryNotFound, .configFolderUnknown,
-      .secretMalformed:
+      .secretMalformed, .signingPolicyMalformed:
       .invalidInput
     case .keyExists: .refused
     case .configFileFailed, .memoryUnavailable: .inputOutput
