@@ -3,7 +3,7 @@ public import Platform
 /// The user's own folder: key, trust, revocation and secret (CLI.md, "the user's own files").
 public struct KeyFolder: Sendable {
   public let path: String
-  private let files: FileSystem
+  let files: FileSystem
 
   public init(path: String, files: FileSystem = FileSystem()) {
     self.path = path

@@ -43,6 +43,9 @@ public struct SigningError: Failure, Equatable {
     case signerNotAllowed = "signer_not_allowed"
     case thresholdNotReached = "threshold_not_reached"
     case provenTimeMissing = "proven_time_missing"
+    case rotationUnauthorised = "rotation_unauthorised"
+    case rotationProofMissing = "rotation_proof_missing"
+    case rotationMalformed = "rotation_malformed"
   }
 
   public let code: Code
@@ -87,10 +90,11 @@ extension SigningError.Code {
   public var kind: FailureKind {
     switch self {
     case .signatureMalformed, .hashUnsupported, .namespaceMismatch, .keyTypeUnsupported,
-      .bytesChanged, .agentAnswerInvalid:
+      .bytesChanged, .agentAnswerInvalid, .rotationMalformed:
       .bytesChanged
     case .signerNotTrusted, .principalMismatch, .namespaceNotAllowed,
-      .certificateOptionUnsupported, .claimNotInPolicy, .signerNotAllowed, .thresholdNotReached:
+      .certificateOptionUnsupported, .claimNotInPolicy, .signerNotAllowed, .thresholdNotReached,
+      .rotationUnauthorised, .rotationProofMissing:
       .untrusted
     case .provenTimeMissing: .missing
     case .keyRevoked, .revocationListMalformed, .keyNotYetValid, .keyExpired,
