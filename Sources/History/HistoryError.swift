@@ -43,6 +43,7 @@ public struct HistoryError: Failure, Equatable {
     case remoteAddressInvalid = "remote_address_invalid"
     case remoteAddressSecret = "remote_address_secret"
     case remotesMalformed = "remotes_malformed"
+    case coSignatureRefused = "co_signature_refused"
   }
 
   public let code: Code

@@ -17,6 +17,9 @@ public struct RefName: Sendable, Hashable, Comparable, CustomStringConvertible {
 
   public static var head: RefName { RefName(known: "HEAD") }
 
+  /// The history of the signers' keys (SIGNING §8).
+  public static var keys: RefName { RefName(known: "refs/wf/keys") }
+
   /// The ref of a claim's history; nil where the slug cannot be in a ref.
   public static func claim(_ slug: String) -> RefName? { RefName("refs/heads/claims/" + slug) }
 

@@ -65,6 +65,11 @@ public struct AllowedSigners: Sendable, Equatable {
     self.warnings = warnings
   }
 
+  /// These lines and, behind them, another file's.
+  public func adding(_ other: AllowedSigners) -> AllowedSigners {
+    AllowedSigners(lines: lines + other.lines, warnings: warnings)
+  }
+
   static func splitLines(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] {
     var lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
     if lines.last?.isEmpty == true { lines.removeLast() }

@@ -3,7 +3,7 @@ public import Platform
 /// The user's own folder: key, trust, revocation and secret (CLI.md, "the user's own files").
 public struct KeyFolder: Sendable {
   public let path: String
-  private let files: FileSystem
+  let files: FileSystem
 
   public init(path: String, files: FileSystem = FileSystem()) {
     self.path = path
@@ -36,6 +36,7 @@ public struct KeyFolder: Sendable {
   public var secretPath: String { Path.join(path, "secret") }
   public var revokedPath: String { Path.join(path, "revoked") }
   public var settingsPath: String { Path.join(path, "settings") }
+  public var policyPath: String { Path.join(path, "signing_policy.json") }
   public var trust: TrustFile { TrustFile(path: Path.join(path, "allowed_signers"), files: files) }
 
   /// Makes the folder, 0700, where it is not there.
@@ -69,6 +70,32 @@ public struct KeyFolder: Sendable {
       return RevocationList(
         unreadable: SigningError(.revocationListMalformed, error.message, place: path))
     }
+  }
+
+  /// The user's signing policy; nil where there is none.
+  ///
+  /// Throws `signing_policy_malformed`, and what the system says: a policy that cannot be read is none
+  /// that lets everybody through.
+  public func policy() throws(SigningError) -> SigningPolicy? {
+    let bytes = try platform { () throws(PlatformError) in
+      try files.readIfPresent(policyPath, limit: SigningPolicy.maximumBytes)
+    }
+    return try bytes.map { (bytes) throws(SigningError) in
+      try SigningPolicy(parsing: bytes, place: policyPath)
+    }
+  }
+
+  /// The signing policy in a file that the user names.
+  public static func policy(
+    at path: String, files: FileSystem = FileSystem()
+  ) throws(SigningError) -> SigningPolicy {
+    let bytes: [UInt8]
+    do throws(PlatformError) {
+      bytes = try files.read(path, limit: SigningPolicy.maximumBytes)
+    } catch {
+      throw SigningError(error)
+    }
+    return try SigningPolicy(parsing: bytes, place: path)
   }
 
   /// The user's public key and its comment, from `key.pub` or else from the key itself.

@@ -9,6 +9,13 @@ public struct RevocationList: Sendable {
   /// Unix seconds at which a KRL says that it was made.
   public let made: Int64?
   private let contents: Contents
+  /// What others revoke, and the keys over which they have no say.
+  private var others: [Other] = []
+
+  private struct Other: Sendable {
+    let contents: Contents
+    let exempt: Set<SSHPublicKey>
+  }
 
   struct Contents: Sendable {
     var keys: Set<[UInt8]> = []
@@ -66,17 +73,33 @@ public struct RevocationList: Sendable {
     return contents
   }
 
+  /// This list and, behind it, another one, which cannot revoke the keys of `exempt`.
+  public func adding(_ other: RevocationList, except exempt: Set<SSHPublicKey>) -> RevocationList {
+    if fault != nil { return self }
+    if let fault = other.fault { return RevocationList(unreadable: fault) }
+    var result = self
+    result.others.append(Other(contents: other.contents, exempt: exempt))
+    return result
+  }
+
   /// Whether this key, the key that a certificate is over, its authority or it itself is revoked.
   public func revokes(_ key: SSHPublicKey) -> Bool {
+    contents.revokes(key)
+      || others.contains { !$0.exempt.contains(key.plain) && $0.contents.revokes(key) }
+  }
+}
+
+extension RevocationList.Contents {
+  func revokes(_ key: SSHPublicKey) -> Bool {
     if lists(key.plain) { return true }
-    guard let certificate = key.certificate else { return contents.keys.contains(key.blob) }
-    return contents.keys.contains(key.blob) || lists(certificate.authority)
-      || contents.certificates.contains { $0.revokes(certificate) }
+    guard let certificate = key.certificate else { return keys.contains(key.blob) }
+    return keys.contains(key.blob) || lists(certificate.authority)
+      || certificates.contains { $0.revokes(certificate) }
   }
 
   private func lists(_ key: SSHPublicKey) -> Bool {
-    contents.keys.contains(key.blob)
-      || (!contents.sha256.isEmpty && contents.sha256.contains(Digests.sha256(key.blob)))
-      || (!contents.sha1.isEmpty && contents.sha1.contains(Digests.sha1(key.blob)))
+    keys.contains(key.blob)
+      || (!sha256.isEmpty && sha256.contains(Digests.sha256(key.blob)))
+      || (!sha1.isEmpty && sha1.contains(Digests.sha1(key.blob)))
   }
 }

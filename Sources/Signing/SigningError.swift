@@ -38,6 +38,14 @@ public struct SigningError: Failure, Equatable {
     case secretMalformed = "secret_malformed"
     case configFileFailed = "config_file_failed"
     case memoryUnavailable = "memory_unavailable"
+    case signingPolicyMalformed = "signing_policy_malformed"
+    case claimNotInPolicy = "claim_not_in_policy"
+    case signerNotAllowed = "signer_not_allowed"
+    case thresholdNotReached = "threshold_not_reached"
+    case provenTimeMissing = "proven_time_missing"
+    case rotationUnauthorised = "rotation_unauthorised"
+    case rotationProofMissing = "rotation_proof_missing"
+    case rotationMalformed = "rotation_malformed"
   }
 
   public let code: Code
@@ -82,11 +90,13 @@ extension SigningError.Code {
   public var kind: FailureKind {
     switch self {
     case .signatureMalformed, .hashUnsupported, .namespaceMismatch, .keyTypeUnsupported,
-      .bytesChanged, .agentAnswerInvalid:
+      .bytesChanged, .agentAnswerInvalid, .rotationMalformed:
       .bytesChanged
     case .signerNotTrusted, .principalMismatch, .namespaceNotAllowed,
-      .certificateOptionUnsupported:
+      .certificateOptionUnsupported, .claimNotInPolicy, .signerNotAllowed, .thresholdNotReached,
+      .rotationUnauthorised, .rotationProofMissing:
       .untrusted
+    case .provenTimeMissing: .missing
     case .keyRevoked, .revocationListMalformed, .keyNotYetValid, .keyExpired,
       .certificateNotYetValid, .certificateExpired:
       .expired
@@ -94,7 +104,7 @@ extension SigningError.Code {
     case .keyEncrypted, .agentRefused, .agentUnavailable: .wrongKey
     case .keyMalformed, .keyPermissions, .keyNotFound, .allowedSignersMalformed,
       .principalInvalid, .trustEntryInvalid, .trustEntryNotFound, .configFolderUnknown,
-      .secretMalformed:
+      .secretMalformed, .signingPolicyMalformed:
       .invalidInput
     case .keyExists: .refused
     case .configFileFailed, .memoryUnavailable: .inputOutput

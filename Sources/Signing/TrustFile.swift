@@ -93,6 +93,40 @@ public struct TrustFile: Sendable {
     }
   }
 
+  /// Ends the time of a key at `last`, in every line where it would go on; other lines stay.
+  ///
+  /// Throws `principal_invalid` for a line whose principals cannot be written again, and what the
+  /// system says.
+  public func retire(_ key: SSHPublicKey, at last: Int64) throws(SigningError) {
+    try locked { () throws(SigningError) in
+      let text = try bytes()
+      try write(try Self.retiring(key, at: last, in: text, place: path))
+    }
+  }
+
+  /// The text of an allowed-signers file in which a key ends at `last`.
+  public static func retiring(
+    _ key: SSHPublicKey, at last: Int64, in text: [UInt8], place: String?
+  ) throws(SigningError) -> [UInt8] {
+    let known = try AllowedSigners(parsing: text, place: place)
+    var result: [UInt8] = []
+    for (index, raw) in AllowedSigners.splitLines(text).enumerated() {
+      if let line = known.lines.first(where: { $0.number == index + 1 }), line.key == key,
+        !line.isAuthority, line.validBefore.map({ $0 > last }) ?? true
+      {
+        let entry = Entry(
+          principal: line.principals.text, key: key,
+          namespaces: line.namespaces?.positive ?? [], validAfter: line.validAfter,
+          validBefore: last)
+        result += Array(try entry.line().utf8)
+      } else {
+        result += raw
+      }
+      result.append(0x0A)
+    }
+    return result
+  }
+
   /// The bytes of the file, to be given to others; empty where there is none.
   public func export() throws(SigningError) -> [UInt8] { try bytes() }
 

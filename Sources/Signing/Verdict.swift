@@ -70,6 +70,10 @@ extension SigningError.Code {
     case .certificateExpired: "the certificate had expired at that time"
     case .certificateOptionUnsupported: "the certificate has a condition that wf does not know"
     case .unsigned: "there is no signature"
+    case .claimNotInPolicy: "the signing policy lets nobody sign this claim"
+    case .signerNotAllowed: "the signing policy lets others sign this claim, not this signer"
+    case .thresholdNotReached: "the signing policy asks for more signers"
+    case .provenTimeMissing: "the signing policy asks for a proven time, and there is none"
     default: "the signature cannot be checked"
     }
   }

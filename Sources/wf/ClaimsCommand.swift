@@ -13,8 +13,7 @@ struct ClaimsCommand: Command {
 
   func perform(_ session: Session) throws -> ExitStatus {
     let store = try session.store()
-    let options = try VerifyOptions(
-      trust: store.user.trust.read(), revocation: store.user.revocation())
+    let options = try store.ownOptions()
     let slugs = try store.slugs()
     let logs = try slugs.map { ($0, try store.log(of: $0, options: options)) }
     if session.console.json {

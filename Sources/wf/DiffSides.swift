@@ -33,8 +33,7 @@ struct DiffSides {
   func series(_ text: String, last: Int) throws -> VersionSeries {
     let store = try session.store()
     let slug = try claim(text, store)
-    let options = try VerifyOptions(
-      trust: store.user.trust.read(), revocation: store.user.revocation())
+    let options = try store.ownOptions()
     let series = try VersionSeries(
       of: slug, last: last, comparesWhole: true, in: store, options: options)
     guard series.versions.count > 1 else { throw tooFew(slug) }

@@ -50,14 +50,13 @@ struct ExportCommand: Command {
     }
     let store = try session.store()
     let found = try store.resolve(try session.version(version, in: store))
-    let user = try session.user()
     var progress = ProgressLine(title: "Writing", console: session.console)
     let written: [ExportedFile]
     do {
       defer { progress.finish() }
       written = try store.export(
         found.commit, as: form, to: output, isPublic: `public`, replacing: force,
-        options: VerifyOptions(trust: try user.trust.read(), revocation: user.revocation())
+        options: try store.ownOptions()
       ) { progress.update(done: $0, of: $1) }
     }
     if session.console.json {

@@ -32,8 +32,7 @@ struct HistoryCommand: Command {
         hint: "a number from 1 on, or no --last for all")
     }
     let store = try session.store()
-    let options = try VerifyOptions(
-      trust: store.user.trust.read(), revocation: store.user.revocation())
+    let options = try store.ownOptions()
     let series = try VersionSeries(
       of: slug, last: last, comparesWhole: false, in: store, options: options)
     let console = session.console

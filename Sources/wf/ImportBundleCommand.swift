@@ -59,10 +59,13 @@ struct BelievingOptions: ParsableArguments {
   var trust: String?
   @Option(help: "Revocation list to respect (default: your own).")
   var revoked: String?
+  @Option(help: "Signing policy to hold signers against (default: your own, if there is one).")
+  var policy: String?
 
   func verifyOptions(_ session: Session) throws -> VerifyOptions {
     try VerifyOptions(
-      user: try session.user(), files: session.files, trust: trust, revoked: revoked)
+      user: try session.user(), files: session.files, trust: trust, revoked: revoked,
+      policy: policy)
   }
 }
 

@@ -47,7 +47,7 @@ struct InspectCommand: Command {
   func perform(_ session: Session) throws -> ExitStatus {
     let store = try? session.store()
     let user = try session.user()
-    let options = try VerifyOptions(trust: user.trust.read(), revocation: user.revocation())
+    let options = try VerifyOptions(user: user, files: session.files, trust: nil, revoked: nil)
     let name = try session.version(version, in: store)
     let evidence: JSONValue
     let report: TargetReport
@@ -70,7 +70,7 @@ struct InspectCommand: Command {
       evidence = try JSONValue.parse(
         try memberBytes(
           MemberName.evidence.rawValue, tree: link.commit.tree, in: store.objects))
-      report = try StoreVerification(store: store, options: options).report(
+      report = try StoreVerification(store: store, options: try store.believing(options)).report(
         target: version, version: found)
       page = { try store.pageContents(of: found.commit, report: report) }
     }

@@ -7,7 +7,7 @@ import Terminal
 struct KeyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "key", abstract: "Make and show the key that signs your commits",
-    subcommands: [KeyGenerate.self, KeyList.self, KeyShow.self])
+    subcommands: [KeyGenerate.self, KeyList.self, KeyShow.self, KeyRotate.self])
 }
 
 struct KeyGenerate: Command {

@@ -38,8 +38,7 @@ struct LogCommand: Command {
       }
       return .done
     }
-    let options = try VerifyOptions(
-      trust: store.user.trust.read(), revocation: store.user.revocation())
+    let options = try store.ownOptions()
     let entries = try store.log(of: chosen, options: options)
     if session.console.json {
       session.console.result(

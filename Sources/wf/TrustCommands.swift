@@ -10,6 +10,7 @@ struct TrustCommand: ParsableCommand {
     discussion: "The file is an allowed-signers file that stock git and ssh-keygen read too.",
     subcommands: [
       TrustAdd.self, TrustRemove.self, TrustList.self, TrustExport.self, TrustAcceptHistory.self,
+      TrustPolicy.self, TrustFollow.self,
     ])
 }
 

@@ -79,7 +79,8 @@ struct VerifyCommand: Command {
     if versions.isEmpty {
       let store = try session.store()
       return VerifyReport(
-        targets: try StoreVerification(store: store, options: options).everyClaim())
+        targets: try StoreVerification(store: store, options: try store.believing(options))
+          .everyClaim())
     }
     let store = try? session.store()
     var targets: [TargetReport?] = []
@@ -98,7 +99,8 @@ struct VerifyCommand: Command {
       }
     }
     if !stored.isEmpty {
-      let reports = try StoreVerification(store: try store ?? session.store(), options: options)
+      let store = try store ?? session.store()
+      let reports = try StoreVerification(store: store, options: try store.believing(options))
         .reports(stored.map(\.target))
       for (row, report) in zip(stored, reports) { targets[row.place] = report }
     }

@@ -52,8 +52,13 @@ struct Committer {
 
   /// The body of a commit, signed when there is a key.
   func commit(tree: ObjectID, parents: [ObjectID], message: CommitMessage) throws -> [UInt8] {
+    try commit(tree: tree, parents: parents, text: message.text)
+  }
+
+  /// The body of a commit that belongs to no claim.
+  func commit(tree: ObjectID, parents: [ObjectID], text: String) throws -> [UInt8] {
     let payload = Commit.encode(
-      tree: tree, parents: parents, author: person, committer: person, message: message.text)
+      tree: tree, parents: parents, author: person, committer: person, message: text)
     guard let signer else { return payload }
     let armour = try signArmoured(message: payload, namespace: "git", key: signer)
     return Commit.inserting(signature: Array(armour.utf8), into: payload)

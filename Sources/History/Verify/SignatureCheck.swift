@@ -5,6 +5,10 @@ import Signing
 /// Who signed a commit, as the trust and revocation of `options` see it.
 struct SignatureCheck {
   let options: VerifyOptions
+  /// Other people's signatures over the commit, for the policy.
+  var coSignatures: [TimedSignature] = []
+  /// Unix seconds at which something other than the signer's word shows the commit, if anything does.
+  var provenTime: Int64?
 
   /// The verdict on a commit's signature at the committer's date (SIGNING §2).
   func verdict(on commit: Commit) -> Verdict {
@@ -50,6 +54,9 @@ struct SignatureCheck {
     }
     let verdict = verdict(on: commit)
     guard let code = verdict.reason else {
+      if let policy = options.policy {
+        return policyResult(policy, commit, id, verdict.fingerprint ?? "")
+      }
       let principal = verdict.principal ?? "somebody"
       let fingerprint = verdict.fingerprint ?? ""
       let time = UTCTime(seconds: commit.committer.seconds).rfc3339
@@ -67,6 +74,51 @@ struct SignatureCheck {
         .signature, .fail, reason: code.rawValue, detail: code.sentence + who, object: id.hex,
         fault: CheckResult.Fault(code.kind)),
       nil
+    )
+  }
+}
+
+extension SignatureCheck {
+  /// The check `signature` of a commit whose own signature is good, under a policy.
+  private func policyResult(
+    _ policy: SigningPolicy, _ commit: Commit, _ id: ObjectID, _ fingerprint: String
+  ) -> (CheckResult, TargetReport.Signer?) {
+    func failed(_ code: SigningError.Code, _ more: String) -> (CheckResult, TargetReport.Signer?) {
+      (
+        CheckResult(
+          .signature, .fail, reason: code.rawValue, detail: "\(code.sentence): \(more)",
+          object: id.hex, fault: CheckResult.Fault(code.kind)), nil
+      )
+    }
+    let slug = CommitMessage(parsing: commit.messageText)?.claim ?? ""
+    guard let rule = policy.rule(for: slug) else {
+      return failed(.claimNotInPolicy, slug.isEmpty ? "the commit names no claim" : slug)
+    }
+    let source: String
+    let time: Int64
+    switch policy.clock {
+    case .claimed: (source, time) = ("by the signer's own clock", commit.committer.seconds)
+    case .log:
+      guard let provenTime else { return failed(.provenTimeMissing, "no log of tips has it") }
+      (source, time) = ("by the log of tips", provenTime)
+    }
+    let outcome = rule.outcome(
+      own: TimedSignature(commit.signatures[0], time: time), others: coSignatures,
+      payload: commit.payload, trust: options.trust, revocation: options.revocation)
+    if let code = outcome.reason {
+      return failed(
+        code,
+        code == .thresholdNotReached
+          ? "\(outcome.signers.count) of \(rule.threshold) (\(outcome.signers.joined(separator: ", ")))"
+          : fingerprint)
+    }
+    let who = outcome.signers.joined(separator: ", ")
+    let detail =
+      "signed by \(who) (\(fingerprint)), \(source) at \(UTCTime(seconds: time).rfc3339)"
+      + "; the policy asks for \(rule.threshold) of \(rule.principals.count)"
+    return (
+      CheckResult(.signature, .pass, detail: detail, object: id.hex),
+      TargetReport.Signer(principal: outcome.signers.first, fingerprint: fingerprint)
     )
   }
 }

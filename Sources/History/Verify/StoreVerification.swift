@@ -108,7 +108,7 @@ public struct StoreVerification: Sendable {
       return report
     }
     let slug = version.slug ?? link.message?.claim
-    let (signature, signer) = SignatureCheck(options: options).result(
+    let (signature, signer) = try signatureCheck(on: id).result(
       of: link.commit, id: id,
       tag: try version.tag.map { (try store.objects.tag($0), $0) })
     report.signer = signer
@@ -171,7 +171,14 @@ public struct StoreVerification: Sendable {
   public func signatureCheck(of version: ResolvedVersion) throws(ObjectError) -> CheckResult {
     let link = try store.link(version.commit)
     let tag = try version.tag.map { (id) throws(ObjectError) in (try store.objects.tag(id), id) }
-    return SignatureCheck(options: options).result(of: link.commit, id: link.id, tag: tag).0
+    return try signatureCheck(on: link.id).result(of: link.commit, id: link.id, tag: tag).0
+  }
+
+  /// Co-signatures are read only where a policy counts them.
+  private func signatureCheck(on id: ObjectID) throws(ObjectError) -> SignatureCheck {
+    var check = SignatureCheck(options: options)
+    if options.policy != nil { check.coSignatures = try CoSignatures(store: store).read(of: id) }
+    return check
   }
 
   private func failedGraph(_ error: ObjectError, at place: String?, _ id: ObjectID) -> CheckResult {

@@ -11,6 +11,8 @@ public struct VerifyOptions: Sendable {
   /// Whom to trust.
   public var trust: AllowedSigners
   public var revocation: RevocationList
+  /// Who may sign which claims; nil: whoever is trusted.
+  public var policy: SigningPolicy?
   /// A commit that the version must be, or come after (from another channel).
   public var expected: ObjectID?
 
@@ -24,11 +26,14 @@ extension VerifyOptions {
   /// Whom the user believes, or whom a file says instead.
   ///
   /// - Throws: where a file that was named is not there; nobody is trusted by a typing mistake.
-  public init(user: KeyFolder, files: FileSystem, trust: String?, revoked: String?) throws {
-    for path in [trust, revoked].compactMap({ $0 }) { _ = try files.status(path) }
+  public init(
+    user: KeyFolder, files: FileSystem, trust: String?, revoked: String?, policy: String? = nil
+  ) throws {
+    for path in [trust, revoked, policy].compactMap({ $0 }) { _ = try files.status(path) }
     self.init(
       trust: try trust.map { try TrustFile(path: $0, files: files).read() } ?? user.trust.read(),
       revocation: revoked.map { KeyFolder.revocationList(at: $0, files: files) }
         ?? user.revocation())
+    self.policy = try policy.map { try KeyFolder.policy(at: $0, files: files) } ?? user.policy()
   }
 }
