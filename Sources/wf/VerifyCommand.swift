@@ -115,6 +115,11 @@ struct VerifyCommand: Command {
   private func nextStep(_ failure: CheckResult) -> String {
     let advice =
       switch failure.fault {
+      case _ where failure.reason == SigningError.Code.thresholdNotReached.rawValue:
+        "somebody else whom the policy names: wf cosign VERSION"
+      case _ where failure.reason == SigningError.Code.claimNotInPolicy.rawValue,
+        _ where failure.reason == SigningError.Code.signerNotAllowed.rawValue:
+        "wf trust policy shows who may sign what"
       case .untrusted: "if you believe the signer: wf trust add PRINCIPAL KEY"
       case .unsigned: "ask the author for a signed version"
       case .expired: "ask the author for a version signed with a valid key"

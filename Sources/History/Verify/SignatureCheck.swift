@@ -55,7 +55,7 @@ struct SignatureCheck {
     let verdict = verdict(on: commit)
     guard let code = verdict.reason else {
       if let policy = options.policy {
-        return policyResult(policy, commit, id, verdict.fingerprint ?? "")
+        return policyResult(policy, commit, id, author: verdict)
       }
       let principal = verdict.principal ?? "somebody"
       let fingerprint = verdict.fingerprint ?? ""
@@ -81,7 +81,7 @@ struct SignatureCheck {
 extension SignatureCheck {
   /// The check `signature` of a commit whose own signature is good, under a policy.
   private func policyResult(
-    _ policy: SigningPolicy, _ commit: Commit, _ id: ObjectID, _ fingerprint: String
+    _ policy: SigningPolicy, _ commit: Commit, _ id: ObjectID, author: Verdict
   ) -> (CheckResult, TargetReport.Signer?) {
     func failed(_ code: SigningError.Code, _ more: String) -> (CheckResult, TargetReport.Signer?) {
       (
@@ -90,6 +90,7 @@ extension SignatureCheck {
           object: id.hex, fault: CheckResult.Fault(code.kind)), nil
       )
     }
+    let fingerprint = author.fingerprint ?? ""
     let slug = CommitMessage(parsing: commit.messageText)?.claim ?? ""
     guard let rule = policy.rule(for: slug) else {
       return failed(.claimNotInPolicy, slug.isEmpty ? "the commit names no claim" : slug)
@@ -112,13 +113,13 @@ extension SignatureCheck {
           ? "\(outcome.signers.count) of \(rule.threshold) (\(outcome.signers.joined(separator: ", ")))"
           : fingerprint)
     }
-    let who = outcome.signers.joined(separator: ", ")
     let detail =
-      "signed by \(who) (\(fingerprint)), \(source) at \(UTCTime(seconds: time).rfc3339)"
-      + "; the policy asks for \(rule.threshold) of \(rule.principals.count)"
+      "signed by \(author.principal ?? "somebody") (\(fingerprint)), \(source) at "
+      + UTCTime(seconds: time).rfc3339
+      + "; the policy asks for \(rule.threshold) and counts \(outcome.signers.joined(separator: ", "))"
     return (
       CheckResult(.signature, .pass, detail: detail, object: id.hex),
-      TargetReport.Signer(principal: outcome.signers.first, fingerprint: fingerprint)
+      TargetReport.Signer(principal: author.principal, fingerprint: fingerprint)
     )
   }
 }
