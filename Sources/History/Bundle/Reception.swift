@@ -127,6 +127,9 @@ extension EvidenceStore {
   public func examine(
     _ arrivals: Arrivals, _ reception: Reception, options: VerifyOptions
   ) throws -> Examined {
+    // Co-signatures travel apart: a policy is held against what is here, by verify.
+    var options = try believing(options)
+    options.policy = nil
     let reports = try arrivals.reports(
       options, reception.scope, trusted: try checkedBefore(arrivals, reception))
     let memory = try TipMemory(store: self).snapshot()
