@@ -38,6 +38,9 @@ let package = Package(
       name: "Signing", dependencies: ["JSON", "Platform", "CSodium", crypto],
       swiftSettings: settings),
     .target(
+      name: "TransparencyLog", dependencies: ["Signing", "JSON", "Platform", crypto],
+      swiftSettings: settings),
+    .target(
       name: "Evidence", dependencies: ["Archives", "JSON", "Platform", crypto],
       swiftSettings: settings),
     .target(
@@ -80,7 +83,7 @@ let package = Package(
       name: "Conformance",
       dependencies: [
         "Mirror", "History", "Audit", "Adapters", "Evidence", "Archives", "ObjectStore", "Signing",
-        "Statistics", "JSON", "Platform", crypto,
+        "TransparencyLog", "Statistics", "JSON", "Platform", crypto,
       ],
       swiftSettings: settings),
     .executableTarget(
@@ -109,6 +112,10 @@ let package = Package(
     .testTarget(
       name: "SigningTests",
       dependencies: ["Signing", "Conformance", "Platform", "JSON", "TestSupport"],
+      swiftSettings: tests),
+    .testTarget(
+      name: "TransparencyLogTests",
+      dependencies: ["TransparencyLog", "Signing", "Conformance", "JSON", "Platform", "TestSupport"],
       swiftSettings: tests),
     .testTarget(
       name: "ArchivesTests", dependencies: ["Archives", "Platform", "TestSupport"],
