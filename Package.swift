@@ -55,8 +55,8 @@ let package = Package(
     .target(
       name: "History",
       dependencies: [
-        "Pages", "Audit", "Evidence", "Archives", "ObjectStore", "Signing", "JSON", "Platform",
-        crypto,
+        "Pages", "Audit", "Evidence", "Archives", "ObjectStore", "Signing", "TransparencyLog",
+        "JSON", "Platform", crypto,
       ],
       swiftSettings: settings),
     .target(name: "Terminal", dependencies: ["Platform", "JSON"], swiftSettings: settings),
@@ -64,7 +64,7 @@ let package = Package(
       name: "wf",
       dependencies: [
         "History", "Pages", "Audit", "Adapters", "Evidence", "ObjectStore", "Signing", "Statistics",
-        "Terminal", "JSON", "Platform",
+        "TransparencyLog", "Terminal", "JSON", "Platform",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),

@@ -6,6 +6,13 @@ public struct TileReader {
   public let size: Int64
   private let bytes: (Tile) throws(LogError) -> [UInt8]?
   private var kept: [Tile: [TreeHash]] = [:]
+  /// Nodes that were worked out, since neighbouring paths share most of theirs.
+  private var nodes: [Node: TreeHash] = [:]
+
+  private struct Node: Hashable {
+    let height: Int
+    let index: Int64
+  }
 
   /// - Parameter bytes: the content of a tile, nil where there is none.
   public init(size: Int64, bytes: @escaping (Tile) throws(LogError) -> [UInt8]?) {
@@ -35,6 +42,7 @@ public struct TileReader {
 
   /// The node over the 2^height leaves that begin at index · 2^height, all of which are there.
   private mutating func node(height: Int, _ index: Int64) throws(LogError) -> TreeHash {
+    if let known = nodes[Node(height: height, index: index)] { return known }
     let level = height / 8
     let span = Int64(1) << Int64(height % 8)
     let first = index * span
@@ -43,7 +51,9 @@ public struct TileReader {
     guard start + Int(span) <= hashes.count else {
       throw LogError(.logTileMissing, "the tree has no such node")
     }
-    return .root(over: hashes[start..<start + Int(span)])
+    let hash = TreeHash.root(over: hashes[start..<start + Int(span)])
+    nodes[Node(height: height, index: index)] = hash
+    return hash
   }
 
   /// The hash over the leaves `start ..< end`, where start is a multiple of the power of two above.
