@@ -94,7 +94,8 @@ let package = Package(
     .target(
       name: "ParserChecks",
       dependencies: [
-        "Adapters", "Evidence", "Archives", "ObjectStore", "Signing", "JSON", "Platform",
+        "Adapters", "Evidence", "Archives", "ObjectStore", "Signing", "TransparencyLog", "JSON",
+        "Platform",
       ], path: "Fuzz/Sources/ParserChecks", swiftSettings: tests),
     .target(
       name: "TestSupport", dependencies: ["Audit", "Platform", "JSON"], path: "Tests/TestSupport",
@@ -143,7 +144,7 @@ let package = Package(
       name: "HistoryTests",
       dependencies: [
         "History", "Mirror", "Audit", "Adapters", "Evidence", "Archives", "ObjectStore", "Signing",
-        "Conformance", "JSON", "Platform", "TestSupport",
+        "TransparencyLog", "Conformance", "JSON", "Platform", "TestSupport",
       ], swiftSettings: tests),
     .testTarget(
       name: "MirrorTests",
@@ -157,8 +158,8 @@ let package = Package(
     .testTarget(
       name: "InteropTests",
       dependencies: [
-        "History", "Pages", "Audit", "Evidence", "ObjectStore", "Signing", "JSON", "Platform",
-        "TestSupport", "Terminal", "wf", "wf-conformance",
+        "History", "Pages", "Audit", "Evidence", "ObjectStore", "Signing", "TransparencyLog", "JSON",
+        "Platform", "TestSupport", "Terminal", "wf", "wf-conformance",
       ], swiftSettings: tests),
     .testTarget(
       name: "FuzzTests", dependencies: ["ParserChecks", "TestSupport"], swiftSettings: tests),

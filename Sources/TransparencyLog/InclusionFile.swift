@@ -13,11 +13,13 @@ public struct InclusionFile: Sendable, Equatable {
   /// The note of a checkpoint, not checked yet.
   public let checkpoint: [UInt8]
 
-  public init(index: Int64, path: [TreeHash], checkpoint: SignedCheckpoint) {
+  public init(
+    index: Int64, path: [TreeHash], extra: [UInt8]? = nil, checkpoint: SignedCheckpoint
+  ) {
     self.index = index
     self.path = path
+    self.extra = extra
     self.checkpoint = checkpoint.bytes
-    extra = nil
   }
 
   /// Reads a file; the checkpoint in it is not looked at.

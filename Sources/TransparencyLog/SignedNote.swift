@@ -132,6 +132,14 @@ extension SignedNote {
     }
   }
 
+  /// Takes over the lines that one key has below the same text elsewhere.
+  ///
+  /// Throws `checkpoint_invalid` for another text.
+  public mutating func copyLines(of key: VerifierKey, from other: SignedNote) throws(LogError) {
+    guard other.text == text else { throw Self.malformed() }
+    signatures += other.signatures.filter { $0.isBy(key) }
+  }
+
   mutating func append(_ key: VerifierKey, _ signature: [UInt8]) {
     signatures.append(Signature(name: key.name, keyID: key.id, bytes: signature))
   }

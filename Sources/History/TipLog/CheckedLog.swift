@@ -10,6 +10,7 @@ public struct CheckedLog: Sendable {
   public let entries: [TipEntry]
   /// Where the entries say that each ref is.
   public let tips: LoggedTips
+  let chains: LoggedChains
 
   public var checkpoint: Checkpoint { signed.checkpoint }
 }
@@ -43,16 +44,15 @@ extension EvidenceStore {
       chains.note(entry)
       entries.append(entry)
     }
-    return CheckedLog(log: log, key: key, signed: signed, entries: entries, tips: tips)
+    return CheckedLog(
+      log: log, key: key, signed: signed, entries: entries, tips: tips, chains: chains)
   }
 
   /// How a claim's ref stands to a checked log.
   func state(of ref: RefName, in log: CheckedLog) throws -> LoggedTips.State? {
-    var chains = LoggedChains(store: self)
-    for entry in log.entries where entry.ref == ref.text { chains.note(entry) }
     let tip = try objects.ref(ref)?.hex
     return try log.tips.state(of: ref.text, tip: tip) { (old, new) throws(LogError) in
-      try chains.descends(old, new, of: ref.text)
+      try log.chains.descends(old, new, of: ref.text)
     }
   }
 }
@@ -90,7 +90,7 @@ extension TipLog {
 }
 
 /// Which commits come after which: by the store's objects, and by the log where they are gone.
-private struct LoggedChains {
+struct LoggedChains: Sendable {
   let store: EvidenceStore
   /// The place of every commit in its ref's entries.
   private var places: [String: [String: Int]] = [:]

@@ -53,7 +53,6 @@ struct LogAppending {
     let files = log?.files ?? TipLogFiles(tree: nil, objects: store.objects)
     let before = try log.map { try SignedCheckpoint(try $0.note(), keys: [key]).checkpoint }
     try compare(before, log)
-    try store.know(key)
     let size = before?.size ?? 0
     let entries = try entries(moves, files, size)
     let growth = try LogGrowth(of: size, by: entries.map(\.bytes)) { (tile) throws(LogError) in

@@ -51,15 +51,16 @@ extension EvidenceStore {
     }
   }
 
-  /// The keys of logs that the user knows: lines of `log_keys` in the user's folder.
+  /// The keys of logs that are known here: that of the user's own log in this store, and the lines of
+  /// `log_keys` in the user's folder.
   ///
   /// Throws `log_key_malformed` with the line.
   public func knownLogKeys() throws -> [VerifierKey] {
     let path = Path.join(user.path, "log_keys")
     let bytes = try files.readIfPresent(path, limit: 1 << 20) ?? []
-    return try String(decoding: bytes, as: UTF8.self)
+    let others = try String(decoding: bytes, as: UTF8.self)
       .split(separator: "\n", omittingEmptySubsequences: false).enumerated()
-      .compactMap { number, line in
+      .compactMap { number, line -> VerifierKey? in
         if line.isEmpty || line.hasPrefix("#") { return nil }
         do throws(LogError) {
           return try VerifierKey(parsing: String(line))
@@ -67,14 +68,17 @@ extension EvidenceStore {
           throw LogError(error.code, error.message, place: "\(path), line \(number + 1)")
         }
       }
+    return try [ownLogKey()].compactMap { $0 } + others
   }
 
-  /// Notes the key of a log as known.
-  func know(_ key: VerifierKey) throws {
-    if try knownLogKeys().contains(key) { return }
-    try user.make()
-    let writer = try files.openForAppending(Path.join(user.path, "log_keys"), mode: 0o600)
-    try writer.append("\(key)\n")
-    try writer.finish(durably: false)
+  /// The key of the log that this user keeps in this store; nil where there can be none yet.
+  private func ownLogKey() throws -> VerifierKey? {
+    guard let id = try objects.storeID(), files.exists(user.logKeyPath) else { return nil }
+    // one that cannot be read signs nothing and is of no log
+    guard
+      let signer = try? user.logSigner(store: id, randomBytes: surroundings.randomBytes),
+      let key = signer.publicKey.ed25519
+    else { return nil }
+    return try VerifierKey(name: VerifierKey.defaultName(of: key), use: .note, key: key)
   }
 }
