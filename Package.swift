@@ -38,6 +38,9 @@ let package = Package(
       name: "Signing", dependencies: ["JSON", "Platform", "CSodium", crypto],
       swiftSettings: settings),
     .target(
+      name: "TransparencyLog", dependencies: ["Signing", "JSON", "Platform", crypto],
+      swiftSettings: settings),
+    .target(
       name: "Evidence", dependencies: ["Archives", "JSON", "Platform", crypto],
       swiftSettings: settings),
     .target(
@@ -52,8 +55,8 @@ let package = Package(
     .target(
       name: "History",
       dependencies: [
-        "Pages", "Audit", "Evidence", "Archives", "ObjectStore", "Signing", "JSON", "Platform",
-        crypto,
+        "Pages", "Audit", "Evidence", "Archives", "ObjectStore", "Signing", "TransparencyLog",
+        "JSON", "Platform", crypto,
       ],
       swiftSettings: settings),
     .target(name: "Terminal", dependencies: ["Platform", "JSON"], swiftSettings: settings),
@@ -61,7 +64,7 @@ let package = Package(
       name: "wf",
       dependencies: [
         "History", "Pages", "Audit", "Adapters", "Evidence", "ObjectStore", "Signing", "Statistics",
-        "Terminal", "JSON", "Platform",
+        "TransparencyLog", "Terminal", "JSON", "Platform",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -80,7 +83,7 @@ let package = Package(
       name: "Conformance",
       dependencies: [
         "Mirror", "History", "Audit", "Adapters", "Evidence", "Archives", "ObjectStore", "Signing",
-        "Statistics", "JSON", "Platform", crypto,
+        "TransparencyLog", "Statistics", "JSON", "Platform", crypto,
       ],
       swiftSettings: settings),
     .executableTarget(
@@ -91,7 +94,8 @@ let package = Package(
     .target(
       name: "ParserChecks",
       dependencies: [
-        "Adapters", "Evidence", "Archives", "ObjectStore", "Signing", "JSON", "Platform",
+        "Adapters", "Evidence", "Archives", "ObjectStore", "Signing", "TransparencyLog", "JSON",
+        "Platform",
       ], path: "Fuzz/Sources/ParserChecks", swiftSettings: tests),
     .target(
       name: "TestSupport", dependencies: ["Audit", "Platform", "JSON"], path: "Tests/TestSupport",
@@ -109,6 +113,10 @@ let package = Package(
     .testTarget(
       name: "SigningTests",
       dependencies: ["Signing", "Conformance", "Platform", "JSON", "TestSupport"],
+      swiftSettings: tests),
+    .testTarget(
+      name: "TransparencyLogTests",
+      dependencies: ["TransparencyLog", "Signing", "Conformance", "JSON", "Platform", "TestSupport"],
       swiftSettings: tests),
     .testTarget(
       name: "ArchivesTests", dependencies: ["Archives", "Platform", "TestSupport"],
@@ -136,7 +144,7 @@ let package = Package(
       name: "HistoryTests",
       dependencies: [
         "History", "Mirror", "Audit", "Adapters", "Evidence", "Archives", "ObjectStore", "Signing",
-        "Conformance", "JSON", "Platform", "TestSupport",
+        "TransparencyLog", "Conformance", "JSON", "Platform", "TestSupport",
       ], swiftSettings: tests),
     .testTarget(
       name: "MirrorTests",
@@ -150,8 +158,8 @@ let package = Package(
     .testTarget(
       name: "InteropTests",
       dependencies: [
-        "History", "Pages", "Audit", "Evidence", "ObjectStore", "Signing", "JSON", "Platform",
-        "TestSupport", "Terminal", "wf", "wf-conformance",
+        "History", "Pages", "Audit", "Evidence", "ObjectStore", "Signing", "TransparencyLog", "JSON",
+        "Platform", "TestSupport", "Terminal", "wf", "wf-conformance",
       ], swiftSettings: tests),
     .testTarget(
       name: "FuzzTests", dependencies: ["ParserChecks", "TestSupport"], swiftSettings: tests),

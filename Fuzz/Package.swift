@@ -28,6 +28,9 @@ let package = Package(
     .target(
       name: "Signing", dependencies: ["JSON", "Platform", "CSodium", crypto],
       swiftSettings: reachable),
+    .target(
+      name: "TransparencyLog", dependencies: ["Signing", "JSON", "Platform", crypto],
+      swiftSettings: reachable),
     .target(name: "Archives", dependencies: ["Platform", "CZlib"], swiftSettings: settings),
     .target(
       name: "Evidence", dependencies: ["Archives", "JSON", "Platform", crypto],
@@ -38,7 +41,8 @@ let package = Package(
     .target(
       name: "ParserChecks",
       dependencies: [
-        "Adapters", "Evidence", "Archives", "ObjectStore", "Signing", "JSON", "Platform",
+        "Adapters", "Evidence", "Archives", "ObjectStore", "Signing", "TransparencyLog", "JSON",
+        "Platform",
       ]),
     // LLVM libFuzzer brings its own `main`: swift build -c release --sanitize=fuzzer
     .executableTarget(

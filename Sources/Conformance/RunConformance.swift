@@ -3,7 +3,7 @@ internal import Platform
 
 /// The kinds of cases that can be run, and what each runs them with.
 enum CaseKind: String, CaseIterable {
-  case formats, sshsig, keys, git, mirror, statistics, package
+  case formats, sshsig, keys, git, mirror, statistics, package, tlog
   case runFolders = "run-folders"
 
   func run(_ path: String, files: FileSystem) throws -> [CaseResult] {
@@ -15,6 +15,7 @@ enum CaseKind: String, CaseIterable {
     case .git: try gitCases(folder: path)
     case .mirror: try mirrorCases(folder: path)
     case .package: try packageCases(folder: path)
+    case .tlog: try tlogCases(folder: path)
     case .statistics: try statisticsCases(try files.read(try Self.table(path, files: files)))
     }
   }

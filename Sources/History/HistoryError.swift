@@ -34,6 +34,8 @@ public struct HistoryError: Failure, Equatable {
     case nothingToCommit = "nothing_to_commit"
     case trailerMismatch = "trailer_mismatch"
     case tagMoved = "tag_moved"
+    case tipNotLogged = "tip_not_logged"
+    case logUnusable = "log_unusable"
     case bundleWithoutClaim = "bundle_without_claim"
     case exportNotPublic = "export_not_public"
     case remoteUnknown = "remote_unknown"

@@ -1,6 +1,7 @@
 import ObjectStore
 import Platform
 import Signing
+import TransparencyLog
 
 /// The tips that this machine saw last, kept in the store and a second time in the user's folder.
 ///
@@ -38,6 +39,17 @@ struct TipMemory {
       let key = Tips.Key(source: source, ref: ref)
       return Recollection(here: here.tips[key], there: there.tips[key], note: note)
     }
+
+    func checkpoint(of origin: String) -> Checkpoint? {
+      let both = [here.checkpoints[origin], there.checkpoints[origin]].compactMap { $0 }
+      guard let last = both.max(by: { $0.size < $1.size }),
+        let root = Hex.decode(last.root).flatMap({ TreeHash($0) })
+      else { return nil }
+      return Checkpoint(origin: origin, size: last.size, root: root)
+    }
+
+    /// All logs of which something was seen.
+    var origins: Set<String> { Set(here.checkpoints.keys).union(there.checkpoints.keys) }
   }
 
   func snapshot() throws -> Snapshot {
@@ -58,40 +70,52 @@ struct TipMemory {
   /// A memory that can't be written (a store on a read-only share, a full disk) does not undo what was
   /// done: the tip stays a descendant of the one remembered, and the next command writes it.
   ///
-  /// - Parameter syncing: whether up to three syncs may be spent on it.
+  /// - Parameter syncs: how many may be spent on it, up to three.
   /// - Returns: why a copy does not have it, nil where both do.
   @discardableResult
   func rememberIfPossible(
-    _ ref: RefName, _ commit: ObjectID, count: Int, syncing: Bool
+    _ ref: RefName, _ commit: ObjectID, count: Int, log: Checkpoint? = nil, syncs: Int
   ) -> String? {
     rememberIfPossible(
-      [Tips.Key(source: source, ref: ref): (commit, count)], syncing: syncing)
+      [Tips.Key(source: source, ref: ref): (commit, count)], log: log, syncs: syncs)
   }
 
   /// As above, for many at once.
   @discardableResult
   func rememberIfPossible(
-    _ seen: [Tips.Key: (commit: ObjectID, count: Int)], syncing: Bool
+    _ seen: [Tips.Key: (commit: ObjectID, count: Int)], log: Checkpoint? = nil, syncs: Int
   ) -> String? {
     let now = store.surroundings.now()
     func notesNewly(_ tips: inout Tips) {
       for (key, tip) in seen where tips.tips[key]?.commit != tip.commit {
         tips.tips[key] = Tips.Tip(commit: tip.commit, count: tip.count, seconds: now)
       }
+      // never back: another process may have seen more meanwhile
+      if let log, tips.checkpoints[log.origin].map({ $0.size < log.size }) ?? true {
+        tips.checkpoints[log.origin] = Tips.Checkpoint(
+          size: log.size, root: log.root.hex, seconds: now)
+      }
     }
     var note: String?
+    var left = syncs
     do throws(ObjectError) {
-      if syncing { try store.objects.makeStoreID(randomBytes: store.surroundings.randomBytes) }
-      try store.objects.tipsFile.update(syncing: syncing, notesNewly)
+      if syncs == 3 { try store.objects.makeStoreID(randomBytes: store.surroundings.randomBytes) }
+      if try store.objects.tipsFile.update(syncing: syncs > 0, notesNewly) { left -= 1 }
     } catch {
       note = "the store could not note this tip as seen (\(error.reason))"
     }
     do throws(ObjectError) {
-      try copy()?.update(syncing: syncing, notesNewly)
+      try copy()?.update(syncing: left > 0, notesNewly)
     } catch {
       note = note ?? "your own folder could not note this tip as seen (\(error.reason))"
     }
     return note
+  }
+
+  /// The last checkpoint seen of a log, the larger one where the two copies differ.
+  func checkpoint(of origin: String) throws -> Checkpoint? {
+    let seen = try snapshot()
+    return seen.checkpoint(of: origin)
   }
 
   /// Both files, the store's own first.

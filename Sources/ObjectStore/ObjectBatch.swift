@@ -66,6 +66,9 @@ public final class ObjectBatch {
 
   public func add(_ tree: Tree) throws(ObjectError) -> ObjectID { try add(.tree, tree.encoded) }
 
+  /// Objects given so far that are new to the store.
+  public var count: Int { ids.count }
+
   /// Whether an object is in the store or in this batch.
   public func contains(_ id: ObjectID) -> Bool { ids.contains(id) || known.contains(id) }
 

@@ -32,10 +32,12 @@ public struct TipsFile: Sendable {
   ///   - syncing: whether the file may be written anew where that is due, which costs one sync; what
   ///     cannot be added without that is left for the next time.
   ///   - replacingDamaged: begins an empty memory in place of one that cannot be read.
+  /// - Returns: whether a sync was spent.
+  @discardableResult
   public func update(
     syncing: Bool = true, replacingDamaged: Bool = false,
     _ change: (inout Tips) throws(ObjectError) -> Void
-  ) throws(ObjectError) {
+  ) throws(ObjectError) -> Bool {
     let lock = try wrapping { () throws(PlatformError) in
       try system.makeDirectories(Path.parent(path), mode: isPrivate ? 0o700 : 0o777)
       return try system.lock(path, waiting: 2000)
@@ -53,17 +55,19 @@ public struct TipsFile: Sendable {
     }
     var after = before
     try change(&after)
-    if after == before, isWhole || old.isEmpty { return }
+    if after == before, isWhole || old.isEmpty { return false }
     let lines = old.count(where: { $0 == 10 }) - after.tips.count - after.checkpoints.count
     if isWhole, !syncing || lines < Self.spareLines {
-      return try append(after.lines(since: before), isCut: old.last != 10)
+      try append(after.lines(since: before), isCut: old.last != 10)
+      return false
     }
     // A memory that is not there yet cannot be lost; any other may only be replaced by one on disk.
-    if !syncing, !old.isEmpty { return }
+    if !syncing, !old.isEmpty { return false }
     let encoded = after.encoded
     try wrapping { () throws(PlatformError) in
       try system.write(encoded, to: path, old.isEmpty ? .atomic : .durableContent, mode: mode)
     }
+    return !old.isEmpty
   }
 
   /// - Parameter isCut: the last line is one that power loss cut; it is marked as such.

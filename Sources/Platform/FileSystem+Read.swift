@@ -46,6 +46,23 @@ extension FileSystem {
     return bytes
   }
 
+  /// What comes on standard input, to its end; more than `limit` bytes: `file_too_large`.
+  public func readStandardInput(limit: Int) throws(PlatformError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      // safe because C writes no more than the piece holds
+      let count = unsafe Glibc.read(STDIN_FILENO, &piece, piece.count)
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else {
+        throw PlatformError(errno: errno, doing: "read", place: "standard input")
+      }
+      if count == 0 { return bytes }
+      bytes += piece.prefix(count)
+      if bytes.count > limit { throw tooLarge("standard input", limit) }
+    }
+  }
+
   /// As `read`, nil where nothing is there.
   public func readIfPresent(
     _ path: String, limit: Int = .max

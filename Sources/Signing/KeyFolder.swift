@@ -158,17 +158,21 @@ extension KeyFolder {
     let entry = TrustFile.Entry(principal: name, key: publicKey, validAfter: now)
     _ = try entry.line()
     try make()
-    try put(key, comment: name, check: randomBytes(4), replacing: replacing)
+    try put(key, at: keyPath, comment: name, check: randomBytes(4), replacing: replacing)
     let line = publicKey.line(comment: name) + "\n"
     try platform { () throws(PlatformError) in
       try files.write(Array(line.utf8), to: publicKeyPath, .durable, mode: 0o644)
     }
     try trust.add(entry)
+    // with the others, so that a first commit need not wait for one more file
+    if !files.exists(logKeyPath) { try makeLogKey(randomBytes: randomBytes) }
     return Made(key: publicKey, principal: name, path: keyPath)
   }
 
-  private func put(
-    _ key: borrowing SecretKey, comment: String, check: [UInt8], replacing: Bool
+  /// Writes a private key, 0600; one that is there is replaced only where that is said.
+  func put(
+    _ key: borrowing SecretKey, at keyPath: String, comment: String, check: [UInt8],
+    replacing: Bool
   ) throws(SigningError) {
     let number = check.prefix(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
     let text = try PrivateKeyFile.text(of: key, comment: comment, check: number)

@@ -47,6 +47,22 @@ internal import CSodium
     return signature
   }
 
+  /// Another key that follows from this one and a purpose; neither tells anything of the other.
+  ///
+  /// Its seed is BLAKE2b-256 of the purpose, keyed with this key's seed.
+  public borrowing func derived(for purpose: String) throws(SigningError) -> SecretKey {
+    var seed = try LockedBytes(count: 32)
+    let label = Array(purpose.utf8)
+    // safe because C writes 32 bytes, and reads the given length and the 32 bytes of seed
+    let status = unsafe seed.withMutablePointer { out in
+      unsafe memory.withPointer { own in
+        unsafe crypto_generichash(out, 32, label, UInt64(label.count), own, 32)
+      }
+    }
+    guard status == 0 else { throw SigningError(.keyMalformed, "no key can be derived") }
+    return try seed.withSpan { (span) throws(SigningError) in try SecretKey(seed: span) }
+  }
+
   /// seed(32) ‖ public key(32), for the private key file.
   borrowing func withPair<R: ~Copyable, E: Error>(
     _ body: (Span<UInt8>) throws(E) -> R

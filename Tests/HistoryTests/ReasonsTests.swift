@@ -11,6 +11,7 @@ import Platform
 import Signing
 import TestSupport
 import Testing
+import TransparencyLog
 
 struct ReasonsTests {
   private var words: [(module: String, words: [String])] {
@@ -30,6 +31,7 @@ struct ReasonsTests {
       ("ObjectStore", ObjectError.Code.allCases.map(\.rawValue)),
       ("Platform", PlatformError.Code.allCases.map(\.rawValue)),
       ("Signing", SigningError.Code.allCases.map(\.rawValue)),
+      ("TransparencyLog", LogError.Code.allCases.map(\.rawValue)),
     ]
   }
 

@@ -63,6 +63,18 @@ public struct ParserTarget: Sendable {
         "refs/heads/claims/",
       ], seeds: { Seeds($0).bundles() },
       check: { PackChecks().map { checks in { checks.isBundleReadSoundly($0) } } }),
+    ParserTarget(
+      name: "log",
+      words: [
+        "\n\n\u{2014} ", "\u{2014} ", " ", "\n", "+", "=", "c2sp.org/tlog-proof@v1\n", "index ",
+        "extra ", "tile/", "entries/", "x001/", "000", ".p/", "null", "\"old\":",
+        "9223372036854775807", "wf.log_entry/1",
+      ],
+      seeds: { fixtures in
+        ["notes", "checkpoints", "cosigned", "proofs"].flatMap {
+          Seeds(fixtures).files(below: "signing/tlog/" + $0)
+        } + logSeeds
+      }, check: { isLogReadSoundly }),
   ]
 
   private static let jsonWords = [

@@ -199,7 +199,7 @@ extension EvidenceStore {
       let count = try chain(from: row.target).count
       for key in keys { seen[key] = (row.target, count) }
     }
-    if !seen.isEmpty { TipMemory(store: self).rememberIfPossible(seen, syncing: true) }
+    if !seen.isEmpty { TipMemory(store: self).rememberIfPossible(seen, syncs: 3) }
   }
 
   /// The claim that HEAD is to name where it names none that exists; nil to leave it.

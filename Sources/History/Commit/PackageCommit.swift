@@ -58,11 +58,11 @@ extension EvidenceStore {
       let text = try committer.tag(String(name), on: id, message: "\(request.label ?? "")\n")
       tag = (label, try batch.add(.tag, text))
     }
-    let written = try batch.finish().written
-    try move(ref, from: tip, to: id, label: tag)
+    let written = batch.count
+    let log = try finish(batch, moving: ref, from: tip, to: id, label: tag)
 
-    // A label takes the two syncs that are left of eight.
-    memory.rememberIfPossible(ref, id, count: count, syncing: label == nil)
+    memory.rememberIfPossible(
+      ref, id, count: count, log: log.checkpoint, syncs: label == nil ? log.syncsLeft : 0)
     return CommittedVersion(
       slug: package.slug, version: count - (registration == nil ? 0 : 1), commit: id, tree: tree,
       signedBy: committer.fingerprint, objectsWritten: written, label: request.label)

@@ -70,9 +70,10 @@ extension EvidenceStore {
       claimSubject: claim.subject.id)
     let body = try committer.commit(tree: tree, parents: [], message: message)
     let id = try batch.add(.commit, body)
-    let written = try batch.finish().written
-    try move(ref, from: nil, to: id, label: nil)
-    TipMemory(store: self).rememberIfPossible(ref, id, count: 1, syncing: true)
+    let written = batch.count
+    let log = try finish(batch, moving: ref, from: nil, to: id, label: nil)
+    TipMemory(store: self).rememberIfPossible(
+      ref, id, count: 1, log: log.checkpoint, syncs: log.syncsLeft)
     return CommittedVersion(
       slug: claim.slug, version: 0, commit: id, tree: tree, signedBy: committer.fingerprint,
       objectsWritten: written, label: nil)
@@ -85,27 +86,6 @@ extension EvidenceStore {
       isRegistered
         ? "this claim is registered already" : "this claim has package versions already",
       hint: "wf log \(slug) shows them; another claim needs another slug")
-  }
-
-  /// Moves a claim's ref, its label's and HEAD, or says who was faster.
-  func move(
-    _ ref: RefName, from old: ObjectID?, to new: ObjectID, label: (RefName, ObjectID)?
-  ) throws {
-    var updates = [RefUpdate(ref, from: old, to: new)]
-    if let label { updates.append(RefUpdate(label.0, from: nil, to: label.1)) }
-    do throws(ObjectError) {
-      try objects.update(updates, head: ref)
-    } catch {
-      guard error.code == .refMoved else { throw error }
-      if let label, try objects.ref(label.0) != nil {
-        throw HistoryError(
-          .labelTaken, place: label.0.text, "another commit has this label already",
-          hint: "labels do not move; choose another one")
-      }
-      throw HistoryError(
-        .tipMoved, place: ref.text, "somebody else committed to this claim meanwhile",
-        hint: "run the same wf commit again; it goes on top of theirs")
-    }
   }
 
   /// The registration of a claim whose tip is given, or nil.

@@ -173,7 +173,7 @@ extension EvidenceStore {
       seen[Tips.Key(source: remote, ref: ref)] = (tip, try counted ?? chain(from: tip).count)
     }
     if !updates.isEmpty { try objects.update(updates) }
-    if !seen.isEmpty { TipMemory(store: self).rememberIfPossible(seen, syncing: true) }
+    if !seen.isEmpty { TipMemory(store: self).rememberIfPossible(seen, syncs: 3) }
   }
 }
 

@@ -29,15 +29,20 @@ public struct StoreVerification: Sendable {
     let remembered = try TipMemory(store: store).rememberedClaims()
     let slugs = try store.slugs()
     let seen = Set(slugs)
+    let state = try state()
     var reports = try self.reports(
       try slugs.map {
         Target(name: $0, version: ResolvedVersion(commit: try store.tip(of: $0), slug: $0))
-      })
+      }, state)
     for ref in remembered {
       guard let slug = ref.dropping(EvidenceStore.claimPrefix), !seen.contains(slug) else {
         continue
       }
       reports.append(deleted(slug, ref))
+    }
+    // with the memory gone as well, the log still knows what there was
+    for ref in state.log.gone where !remembered.contains(ref) {
+      reports.append(deleted(ref.dropping(EvidenceStore.claimPrefix) ?? ref.text, ref))
     }
     return reports.sorted { $0.target < $1.target }
   }
@@ -58,7 +63,10 @@ public struct StoreVerification: Sendable {
   /// Objects are hashed on all cores, one version after the other, so that what versions share is
   /// read once; the rest of the checks runs for as many versions at once as there are cores.
   public func reports(_ targets: [Target]) throws -> [TargetReport] {
-    let state = try state()
+    try reports(targets, try state())
+  }
+
+  private func reports(_ targets: [Target], _ state: StoreState) throws -> [TargetReport] {
     var reports: [TargetReport] = []
     let width = processorCount()
     for start in stride(from: 0, to: targets.count, by: width) {
@@ -82,13 +90,14 @@ public struct StoreVerification: Sendable {
   private struct StoreState: Sendable {
     var finding: FsckFinding?
     var remembered: TipMemory.Snapshot
+    var log: LogFindings
   }
 
   private func state() throws -> StoreState {
-    StoreState(
-      finding: store.objects.checkRepository().first,
-      remembered: try TipMemory(store: store).snapshot()
-    )
+    let remembered = try TipMemory(store: store).snapshot()
+    return StoreState(
+      finding: store.objects.checkRepository().first, remembered: remembered,
+      log: LogFindings(store: store, remembered: remembered, keys: options.logKeys))
   }
 
   private func report(
@@ -128,8 +137,7 @@ public struct StoreVerification: Sendable {
     } else {
       try addPackageChecks(link, history, found.bodies, to: &report)
     }
-    report.checks.append(
-      CheckResult(.log, .skipped, reason: "no_log", detail: "this store keeps no log of tips"))
+    report.checks.append(state.log.result(of: slug))
     if report.ok, let slug, let note = try remember(link, slug, state.remembered) {
       replace(&report.checks, with: history.result.adding(note))
     }
@@ -326,7 +334,7 @@ public struct StoreVerification: Sendable {
     let count =
       try seen.known.flatMap { $0.commit == link.id ? $0.count : nil }
       ?? store.chain(from: link.id).count
-    return memory.rememberIfPossible(ref, link.id, count: count, syncing: true)
+    return memory.rememberIfPossible(ref, link.id, count: count, syncs: 3)
   }
 
   static func skipped(_ checks: [VerifyCheck], reason: String, _ detail: String) -> [CheckResult] {

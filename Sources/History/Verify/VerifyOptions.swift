@@ -1,6 +1,7 @@
 public import ObjectStore
 public import Platform
 public import Signing
+public import TransparencyLog
 
 /// What `verify` is asked to do beyond its checks.
 public struct VerifyOptions: Sendable {
@@ -15,6 +16,8 @@ public struct VerifyOptions: Sendable {
   public var policy: SigningPolicy?
   /// A commit that the version must be, or come after (from another channel).
   public var expected: ObjectID?
+  /// Keys of logs of tips that are known besides the user's `log_keys`.
+  public var logKeys: [VerifierKey] = []
 
   public init(trust: AllowedSigners, revocation: RevocationList) {
     self.trust = trust
