@@ -22,6 +22,8 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+    .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
   ],
   targets: [
     // C libraries: a module map and one shim header each, nothing else.
@@ -37,6 +39,15 @@ let package = Package(
     .target(
       name: "Signing", dependencies: ["JSON", "Platform", "CSodium", crypto],
       swiftSettings: settings),
+    // Offline verification of Sigstore bundles; the only importer of swift-certificates.
+    .target(
+      name: "Sigstore",
+      dependencies: [
+        "JSON", "Platform", crypto,
+        .product(name: "CryptoExtras", package: "swift-crypto"),
+        .product(name: "SwiftASN1", package: "swift-asn1"),
+        .product(name: "X509", package: "swift-certificates"),
+      ], swiftSettings: settings),
     .target(
       name: "Evidence", dependencies: ["Archives", "JSON", "Platform", crypto],
       swiftSettings: settings),
