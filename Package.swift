@@ -38,6 +38,8 @@ let package = Package(
       name: "Signing", dependencies: ["JSON", "Platform", "CSodium", crypto],
       swiftSettings: settings),
     .target(
+      name: "Attestation", dependencies: ["Signing", "JSON", "Platform"], swiftSettings: settings),
+    .target(
       name: "Evidence", dependencies: ["Archives", "JSON", "Platform", crypto],
       swiftSettings: settings),
     .target(
@@ -80,7 +82,7 @@ let package = Package(
       name: "Conformance",
       dependencies: [
         "Mirror", "History", "Audit", "Adapters", "Evidence", "Archives", "ObjectStore", "Signing",
-        "Statistics", "JSON", "Platform", crypto,
+        "Attestation", "Statistics", "JSON", "Platform", crypto,
       ],
       swiftSettings: settings),
     .executableTarget(
@@ -111,6 +113,10 @@ let package = Package(
       dependencies: ["Signing", "Conformance", "Platform", "JSON", "TestSupport"],
       swiftSettings: tests),
     .testTarget(
+      name: "AttestationTests",
+      dependencies: ["Attestation", "Signing", "Conformance", "Platform", "JSON", "TestSupport"],
+      swiftSettings: tests),
+    .testTarget(
       name: "ArchivesTests", dependencies: ["Archives", "Platform", "TestSupport"],
       swiftSettings: tests),
     .testTarget(
@@ -136,7 +142,7 @@ let package = Package(
       name: "HistoryTests",
       dependencies: [
         "History", "Mirror", "Audit", "Adapters", "Evidence", "Archives", "ObjectStore", "Signing",
-        "Conformance", "JSON", "Platform", "TestSupport",
+        "Attestation", "Conformance", "JSON", "Platform", "TestSupport",
       ], swiftSettings: tests),
     .testTarget(
       name: "MirrorTests",
