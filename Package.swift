@@ -49,6 +49,8 @@ let package = Package(
         .product(name: "X509", package: "swift-certificates"),
       ], swiftSettings: settings),
     .target(
+      name: "Attestation", dependencies: ["Signing", "JSON", "Platform"], swiftSettings: settings),
+    .target(
       name: "Evidence", dependencies: ["Archives", "JSON", "Platform", crypto],
       swiftSettings: settings),
     .target(
@@ -91,7 +93,7 @@ let package = Package(
       name: "Conformance",
       dependencies: [
         "Mirror", "History", "Audit", "Adapters", "Evidence", "Archives", "ObjectStore", "Signing",
-        "Statistics", "JSON", "Platform", crypto,
+        "Attestation", "Statistics", "JSON", "Platform", crypto,
       ],
       swiftSettings: settings),
     .executableTarget(
@@ -122,6 +124,10 @@ let package = Package(
       dependencies: ["Signing", "Conformance", "Platform", "JSON", "TestSupport"],
       swiftSettings: tests),
     .testTarget(
+      name: "AttestationTests",
+      dependencies: ["Attestation", "Signing", "Conformance", "Platform", "JSON", "TestSupport"],
+      swiftSettings: tests),
+    .testTarget(
       name: "ArchivesTests", dependencies: ["Archives", "Platform", "TestSupport"],
       swiftSettings: tests),
     .testTarget(
@@ -147,7 +153,7 @@ let package = Package(
       name: "HistoryTests",
       dependencies: [
         "History", "Mirror", "Audit", "Adapters", "Evidence", "Archives", "ObjectStore", "Signing",
-        "Conformance", "JSON", "Platform", "TestSupport",
+        "Attestation", "Conformance", "JSON", "Platform", "TestSupport",
       ], swiftSettings: tests),
     .testTarget(
       name: "MirrorTests",

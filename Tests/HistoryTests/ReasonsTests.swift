@@ -1,5 +1,6 @@
 import Adapters
 import Archives
+import Attestation
 import Audit
 import Evidence
 import Glibc
@@ -21,6 +22,7 @@ struct ReasonsTests {
         RunFolderError.Code.allCases.map(\.rawValue) + ImportReason.allCases.map(\.rawValue)
       ),
       ("Archives", ArchiveError.Code.allCases.map(\.rawValue)),
+      ("Attestation", AttestationError.Code.allCases.map(\.rawValue)),
       ("Audit", AuditError.Code.allCases.map(\.rawValue)),
       ("Evidence", EvidenceError.Code.allCases.map(\.rawValue)),
       ("Evidence, claims", ClaimError.Code.allCases.map(\.rawValue)),
