@@ -43,8 +43,8 @@ let package = Package(
     .target(
       name: "Sigstore",
       dependencies: [
-        "JSON", "Platform", crypto,
-        .product(name: "CryptoExtras", package: "swift-crypto"),
+        "Attestation", "JSON", "Platform", crypto,
+        .product(name: "_CryptoExtras", package: "swift-crypto"),
         .product(name: "SwiftASN1", package: "swift-asn1"),
         .product(name: "X509", package: "swift-certificates"),
       ], swiftSettings: settings),
@@ -93,7 +93,7 @@ let package = Package(
       name: "Conformance",
       dependencies: [
         "Mirror", "History", "Audit", "Adapters", "Evidence", "Archives", "ObjectStore", "Signing",
-        "Attestation", "Statistics", "JSON", "Platform", crypto,
+        "Attestation", "Sigstore", "Statistics", "JSON", "Platform", crypto,
       ],
       swiftSettings: settings),
     .executableTarget(

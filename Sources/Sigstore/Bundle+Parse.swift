@@ -1,3 +1,4 @@
+internal import Attestation
 internal import JSON
 internal import Platform
 
@@ -43,11 +44,13 @@ extension Bundle {
       guard signatures.count == 1 else {
         throw envelope.fault("signatures", "an envelope in a bundle has exactly one signature")
       }
+      let signature = try signatures[0].bytes("sig", atMost: 8192)
       return .envelope(
         Envelope(
-          payloadType: try envelope.requiredText("payloadType"),
           payload: try envelope.bytes("payload", atMost: sizeLimit),
-          signature: try signatures[0].bytes("sig", atMost: 8192)))
+          payloadType: try envelope.requiredText("payloadType"),
+          signatures: [Envelope.Signature(keyID: nil, bytes: signature)]),
+        signature: signature)
     default:
       throw file.fault("messageSignature", "exactly one of messageSignature and dsseEnvelope is needed")
     }

@@ -1,3 +1,5 @@
+internal import Attestation
+
 /// A Sigstore bundle, versions 0.1 to 0.3, read and checked for its form.
 struct Bundle: Sendable {
   enum Version: Sendable, Equatable {
@@ -26,12 +28,13 @@ struct Bundle: Sendable {
   enum Content: Sendable {
     /// A signature over a file, and the file's digest as a hint.
     case message(signature: [UInt8], digest: MessageDigest?)
-    case envelope(Envelope)
+    /// With exactly one signature.
+    case envelope(Envelope, signature: [UInt8])
 
     var signature: [UInt8] {
       switch self {
       case .message(let signature, _): signature
-      case .envelope(let envelope): envelope.signature
+      case .envelope(_, let signature): signature
       }
     }
   }
@@ -39,18 +42,6 @@ struct Bundle: Sendable {
   struct MessageDigest: Sendable {
     let hash: HashName
     let digest: [UInt8]
-  }
-
-  /// A DSSE envelope with one signature.
-  struct Envelope: Sendable {
-    let payloadType: String
-    let payload: [UInt8]
-    let signature: [UInt8]
-
-    /// PAE of DSSE v1: what is signed.
-    var signedBytes: [UInt8] {
-      Array("DSSEv1 \(payloadType.utf8.count) \(payloadType) \(payload.count) ".utf8) + payload
-    }
   }
 
   let version: Version

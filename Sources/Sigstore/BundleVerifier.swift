@@ -1,11 +1,12 @@
-internal import SwiftASN1
+public import Attestation
+internal import Platform
 
 /// What the caller holds against a bundle.
 public enum BundleSubject: Sendable {
   /// A file: signed itself, or among the subjects of an envelope's statement.
   case file([UInt8])
-  /// A package: only an envelope by a certificate will do, and its statement is the caller's to check.
-  case package
+  /// A package: only an envelope by a certificate will do, with our own statement about it.
+  case package(AttestedPackage)
 }
 
 /// What a bundle that holds proves.
@@ -20,9 +21,8 @@ public struct VerifiedBundle: Sendable {
   public let timeSource: TimeSource
   /// The entry's index as the log's users know it.
   public let logIndex: Int64
-  /// Of an envelope; empty for a signed file.
-  public let payloadType: String
-  public let payload: [UInt8]
+  /// What was signed about a package.
+  public let statement: EvidenceStatement?
 }
 
 /// Decides offline whether a bundle was signed by whom a policy accepts (SIGNING §7).
@@ -149,11 +149,9 @@ public struct BundleVerifier: Sendable {
   private func report(
     _ bundle: Bundle, subject: BundleSubject, identity: CertificateIdentity?, times: ProvenTimes
   ) throws(SigstoreError) -> VerifiedBundle {
-    var type = ""
-    var payload: [UInt8] = []
-    if case .envelope(let envelope) = bundle.content {
-      (type, payload) = (envelope.payloadType, envelope.payload)
-      if case .file(let file) = subject { try StatementSubjects.check(envelope, holds: file) }
+    var statement: EvidenceStatement?
+    if case .envelope(let envelope, _) = bundle.content {
+      statement = try Self.statement(of: envelope, about: subject, now: now)
     }
     guard let earliest = times.earliest else {
       throw SigstoreError(.timestampMissing, "nothing proves when this was signed")
@@ -161,7 +159,34 @@ public struct BundleVerifier: Sendable {
     return VerifiedBundle(
       issuer: identity?.issuer, subject: identity?.subject, identityClass: identity?.identityClass,
       time: earliest.time.seconds, timeSource: earliest.source, logIndex: bundle.entry.logIndex,
-      payloadType: type, payload: payload)
+      statement: statement)
+  }
+
+  /// Step 8: the statement about a package; a file must be among the subjects of any statement.
+  private static func statement(
+    of envelope: Envelope, about subject: BundleSubject, now: Int64
+  ) throws(SigstoreError) -> EvidenceStatement? {
+    guard envelope.payloadType == Envelope.inTotoType else {
+      throw SigstoreError(
+        .payloadTypeWrong, "the envelope holds no in-toto statement", place: envelope.payloadType)
+    }
+    do throws(AttestationError) {
+      switch subject {
+      case .package(let package):
+        let statement = try EvidenceStatement(parsing: envelope.payload)
+        try statement.check(against: package, now: now)
+        return statement
+      case .file(let file):
+        let digest = Hex.encode(sha256(file))
+        let statement = try Statement(parsing: envelope.payload)
+        guard statement.subjects.contains(where: { $0.sha256 == digest }) else {
+          throw AttestationError(.bytesChanged, "the file is not a subject of the statement")
+        }
+        return nil
+      }
+    } catch {
+      throw SigstoreError(error)
+    }
   }
 }
 
@@ -171,7 +196,7 @@ extension Bundle {
   /// The digest in a bundle is a hint that nothing protects; one that does not fit is refused at once.
   fileprivate func content(with subject: BundleSubject) throws(SigstoreError) -> SignedContent {
     switch (content, subject) {
-    case (.envelope(let envelope), _):
+    case (.envelope(let envelope, _), _):
       return SignedContent(signedBytes: envelope.signedBytes, payload: envelope.payload)
     case (.message(_, let hint), .file(let file)):
       if let hint, hint.hash.digest(file) != hint.digest {

@@ -51,12 +51,15 @@ struct ChainSearch {
     let links = Array(authority.chain.dropLast()) + offered
     let dated = Dates(links + [leaf, anchor])
     if let found = search(to: anchor, by: links, dates: dated, at: time) { return found }
-    guard search(to: anchor, by: links, dates: nil, at: time) != nil else { throw .untrusted }
+    // A certificate that its issuers could not have issued is no case of a wrong date.
+    guard search(to: anchor, by: links, dates: dated, at: leaf.notBefore) != nil else {
+      throw .untrusted
+    }
     throw time < leaf.notBefore || dated.noneHasExpired(at: time) ? .notYetValid : .expired
   }
 
   private func search(
-    to anchor: ParsedCertificate, by links: [ParsedCertificate], dates: Dates?, at time: Moment
+    to anchor: ParsedCertificate, by links: [ParsedCertificate], dates: Dates, at time: Moment
   ) -> ParsedCertificate? {
     let rules = ChainRules(purpose: purpose, dates: dates, time: time)
     let roots = CertificateStore([anchor.certificate])
@@ -98,8 +101,7 @@ private struct Dates: Sendable {
 /// What RFC 5280's policy of the library leaves out: key usages, and the dates at a proven time.
 private struct ChainRules: VerifierPolicy, Sendable {
   let purpose: CertificatePurpose
-  /// nil: dates do not count.
-  let dates: Dates?
+  let dates: Dates
   let time: Moment
 
   /// Read here or by the identity policy; any other critical extension refuses the chain.
@@ -114,7 +116,7 @@ private struct ChainRules: VerifierPolicy, Sendable {
     for issuer in chain.dropFirst() where !isIssuer(issuer) {
       return .failsToMeetPolicy(reason: "an issuer may not issue such certificates")
     }
-    if let dates, !chain.allSatisfy({ dates.hold(time, for: $0) }) {
+    guard chain.allSatisfy({ dates.hold(time, for: $0) }) else {
       return .failsToMeetPolicy(reason: "a certificate is not valid at that time")
     }
     return .meetsPolicy

@@ -1,6 +1,5 @@
 internal import JSON
 internal import Platform
-internal import SwiftASN1
 
 /// Kind and version of a log entry; an unknown pair is refused, never passed.
 struct LogEntryKind: Sendable, Equatable {
@@ -112,11 +111,11 @@ struct LogEntryBody {
     _ digest: [UInt8], signature: [UInt8]?, verifier: JSONValue?
   ) -> LoggedSignature? {
     guard let signature, let pem = bytes(verifier),
-      let document = try? PEMDocument(pemString: String(decoding: pem, as: UTF8.self))
+      let block = PEMBlock(pem)
     else { return nil }
     return LoggedSignature(
-      digest: digest, signature: signature, verifier: document.derBytes,
-      verifierIsCertificate: document.discriminator == "CERTIFICATE", keyDetails: nil)
+      digest: digest, signature: signature, verifier: block.bytes,
+      verifierIsCertificate: block.label == "CERTIFICATE", keyDetails: nil)
   }
 
   private func secondGeneration(_ digest: [UInt8], _ value: JSONValue?) -> LoggedSignature? {

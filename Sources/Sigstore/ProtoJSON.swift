@@ -58,8 +58,9 @@ struct ProtoMessage {
   }
 
   func bytes(_ name: String, atMost limit: Int) throws(SigstoreError) -> [UInt8] {
-    let text = try requiredText(name)
-    guard text.utf8.count / 4 * 3 <= limit + 3, let bytes = Base64.decode(text),
+    // Line ends inside of base64 are passed over, as Go's and Python's readers do.
+    let text = try requiredText(name).utf8.filter { $0 != 10 && $0 != 13 }
+    guard text.count / 4 * 3 <= limit + 3, let bytes = Base64.decode(text),
       bytes.count <= limit
     else { throw fault(name, "this is not base64 of at most \(limit) bytes") }
     return bytes

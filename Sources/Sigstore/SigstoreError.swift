@@ -1,3 +1,4 @@
+internal import Attestation
 public import Platform
 
 /// Why a Sigstore bundle, a trusted root or a policy is refused.
@@ -37,6 +38,12 @@ public struct SigstoreError: Failure, Equatable {
     case bytesChanged = "bytes_changed"
     case payloadTypeWrong = "payload_type_wrong"
     case statementMalformed = "statement_malformed"
+    case statementUnsupported = "statement_unsupported"
+    case digestInvalid = "digest_invalid"
+    case timeInvalid = "time_invalid"
+    case subjectMissing = "subject_missing"
+    case subjectMismatch = "subject_mismatch"
+    case predicateContradicts = "predicate_contradicts"
   }
 
   public let code: Code
@@ -49,6 +56,13 @@ public struct SigstoreError: Failure, Equatable {
     self.message = message
     self.place = place
     self.hint = hint
+  }
+
+  /// What is wrong with the statement, whose words are the same ones.
+  init(_ fault: AttestationError) {
+    self.init(
+      Code(rawValue: fault.reason) ?? .statementMalformed, fault.message, place: fault.place,
+      hint: fault.hint)
   }
 
   public static func == (left: SigstoreError, right: SigstoreError) -> Bool {
@@ -67,12 +81,13 @@ extension SigstoreError.Code {
       .witnessQuorumMissing:
       .untrusted
     case .certificateExpired, .certificateNotYetValid: .expired
-    case .logMissing, .timestampMissing, .sctMissing: .missing
+    case .logMissing, .timestampMissing, .sctMissing, .subjectMissing: .missing
     case .policyMissing, .policyMalformed, .trustedRootMalformed, .keyMissing: .invalidInput
     case .bundleMalformed, .bundleUnsupported, .certificateMalformed, .timestampInvalid,
       .timestampInFuture, .logPromiseInvalid, .sctInvalid, .inclusionProofInvalid,
       .checkpointInvalid, .cosignatureInvalid, .logEntryUnsupported, .logEntryMismatch,
-      .bytesChanged, .payloadTypeWrong, .statementMalformed:
+      .bytesChanged, .payloadTypeWrong, .statementMalformed, .statementUnsupported,
+      .digestInvalid, .timeInvalid, .subjectMismatch, .predicateContradicts:
       .bytesChanged
     }
   }

@@ -64,10 +64,8 @@ struct VerificationKey: Sendable {
 
   /// One `PUBLIC KEY` block.
   init?(pem: String) {
-    guard pem.utf8.count <= 65536, let document = try? PEMDocument(pemString: pem),
-      document.discriminator == "PUBLIC KEY"
-    else { return nil }
-    self.init(spki: document.derBytes)
+    guard let block = PEMBlock(Array(pem.utf8)), block.label == "PUBLIC KEY" else { return nil }
+    self.init(spki: block.bytes)
   }
 
   /// The hash that goes with the key where nothing names one.
