@@ -128,6 +128,13 @@ let package = Package(
       dependencies: ["Attestation", "Signing", "Conformance", "Platform", "JSON", "TestSupport"],
       swiftSettings: tests),
     .testTarget(
+      name: "SigstoreTests",
+      dependencies: [
+        "Sigstore", "Attestation", "Conformance", "JSON", "Platform", "TestSupport", crypto,
+        .product(name: "SwiftASN1", package: "swift-asn1"),
+        .product(name: "X509", package: "swift-certificates"),
+      ], swiftSettings: tests),
+    .testTarget(
       name: "ArchivesTests", dependencies: ["Archives", "Platform", "TestSupport"],
       swiftSettings: tests),
     .testTarget(

@@ -52,7 +52,8 @@ private struct SigstoreRow {
     }
     let verifier = BundleVerifier(
       trustedRoot: try bytes("trusted_root"), policy: policy,
-      managedKey: row["key"]?.string == nil ? nil : String(decoding: try bytes("key"), as: UTF8.self),
+      managedKey: row["key"]?.string == nil
+        ? nil : String(decoding: try bytes("key"), as: UTF8.self),
       now: now)
     _ = try verifier.verify(bundle: bundle, of: .file(try bytes("artifact")))
   }

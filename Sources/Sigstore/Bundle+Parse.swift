@@ -52,7 +52,8 @@ extension Bundle {
           signatures: [Envelope.Signature(keyID: nil, bytes: signature)]),
         signature: signature)
     default:
-      throw file.fault("messageSignature", "exactly one of messageSignature and dsseEnvelope is needed")
+      throw file.fault(
+        "messageSignature", "exactly one of messageSignature and dsseEnvelope is needed")
     }
   }
 

@@ -131,7 +131,9 @@ struct LogEntryBody {
       verifierIsCertificate: certificate != nil, keyDetails: details)
   }
 
-  private func bytes(_ value: JSONValue?) -> [UInt8]? { value?.string.flatMap { Base64.decode($0) } }
+  private func bytes(_ value: JSONValue?) -> [UInt8]? {
+    value?.string.flatMap { Base64.decode($0) }
+  }
 
   private func hexDigest(_ value: JSONValue?, _ hash: HashName) -> [UInt8]? {
     guard value?["algorithm"]?.string == hash.lowerCaseName else { return nil }

@@ -94,7 +94,8 @@ struct LogEntryCheck {
         place: "\(body.kind.kind) \(body.kind.version)")
     }
     guard entry.kindVersion == nil || entry.kindVersion == body.kind else {
-      throw SigstoreError(.logEntryMismatch, "the log entry is of another kind than the bundle says")
+      throw SigstoreError(
+        .logEntryMismatch, "the log entry is of another kind than the bundle says")
     }
     guard let logged = body.logged(hash: hash), logged.digest == expected,
       logged.signature == bundle.content.signature, signer.isNamed(by: logged)

@@ -78,7 +78,9 @@ struct TBSFields {
           tbs.serializeRawBytes(node.encodedBytes)
           continue
         }
-        let kept = list.filter { $0.children?.first.flatMap(ASN1ObjectIdentifier.init(node:)) != oid }
+        let kept = list.filter {
+          $0.children?.first.flatMap(ASN1ObjectIdentifier.init(node:)) != oid
+        }
         if kept.isEmpty { continue }
         tbs.appendConstructedNode(identifier: tag) { outer in
           outer.appendConstructedNode(identifier: .sequence) { inner in

@@ -65,7 +65,9 @@ public struct SigstorePolicy: Sendable {
       throw file.fault("require_log", "only true is supported")
     }
     var identities: [Identity] = []
-    for row in try file.messages("identities", atMost: 1024) { identities.append(try Identity(row)) }
+    for row in try file.messages("identities", atMost: 1024) {
+      identities.append(try Identity(row))
+    }
     guard !identities.isEmpty else {
       throw file.fault("identities", "a policy must name at least one identity")
     }

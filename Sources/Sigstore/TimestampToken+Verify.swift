@@ -73,7 +73,8 @@ extension SignerInfo {
   private static func names(
     _ attribute: ASN1Node, _ parsed: ParsedCertificate, isFirstVersion: Bool
   ) -> Bool {
-    guard let fields = attribute.sequence?.first?.sequence?.first?.sequence, let first = fields.first
+    guard let fields = attribute.sequence?.first?.sequence?.first?.sequence,
+      let first = fields.first
     else { return false }
     if isFirstVersion {
       // SHA-1 by definition; it only points at a certificate whose chain is checked anyway.

@@ -24,8 +24,9 @@ struct WitnessKey: Sendable {
 
   /// The time at which the witness says that it saw the checkpoint; nil where the line does not hold.
   func time(of line: Checkpoint.Line, over text: [UInt8]) -> Moment? {
-    guard line.signature.count == 72, let key = try? Curve25519.Signing.PublicKey(
-      rawRepresentation: publicKey)
+    guard line.signature.count == 72,
+      let key = try? Curve25519.Signing.PublicKey(
+        rawRepresentation: publicKey)
     else { return nil }
     let value = line.signature.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     guard let time = Int64(exactly: value) else { return nil }
