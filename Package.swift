@@ -74,7 +74,7 @@ let package = Package(
       name: "wf",
       dependencies: [
         "History", "Pages", "Audit", "Adapters", "Evidence", "ObjectStore", "Signing", "Statistics",
-        "Terminal", "JSON", "Platform",
+        "Attestation", "Sigstore", "Terminal", "JSON", "Platform",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -160,7 +160,7 @@ let package = Package(
       name: "HistoryTests",
       dependencies: [
         "History", "Mirror", "Audit", "Adapters", "Evidence", "Archives", "ObjectStore", "Signing",
-        "Attestation", "Conformance", "JSON", "Platform", "TestSupport",
+        "Attestation", "Sigstore", "Conformance", "JSON", "Platform", "TestSupport",
       ], swiftSettings: tests),
     .testTarget(
       name: "MirrorTests",

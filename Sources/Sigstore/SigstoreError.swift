@@ -8,6 +8,7 @@ public import Platform
 public struct SigstoreError: Failure, Equatable {
   /// The machine words, in the order in which verification comes to them.
   public enum Code: String, CaseIterable, Sendable {
+    case unsigned
     case bundleMalformed = "bundle_malformed"
     case bundleUnsupported = "bundle_unsupported"
     case certificateMalformed = "certificate_malformed"
@@ -81,6 +82,7 @@ extension SigstoreError.Code {
       .witnessQuorumMissing:
       .untrusted
     case .certificateExpired, .certificateNotYetValid: .expired
+    case .unsigned: .unsigned
     case .logMissing, .timestampMissing, .sctMissing, .subjectMissing: .missing
     case .policyMissing, .policyMalformed, .trustedRootMalformed, .keyMissing: .invalidInput
     case .bundleMalformed, .bundleUnsupported, .certificateMalformed, .timestampInvalid,

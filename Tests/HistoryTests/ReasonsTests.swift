@@ -10,6 +10,7 @@ import Mirror
 import ObjectStore
 import Platform
 import Signing
+import Sigstore
 import TestSupport
 import Testing
 
@@ -31,6 +32,7 @@ struct ReasonsTests {
       ("JSON", JSONError.Code.allCases.map(\.rawValue)),
       ("ObjectStore", ObjectError.Code.allCases.map(\.rawValue)),
       ("Platform", PlatformError.Code.allCases.map(\.rawValue)),
+      ("Sigstore", SigstoreError.Code.allCases.map(\.rawValue)),
       ("Signing", SigningError.Code.allCases.map(\.rawValue)),
     ]
   }
