@@ -104,7 +104,8 @@ let package = Package(
     .target(
       name: "ParserChecks",
       dependencies: [
-        "Adapters", "Evidence", "Archives", "ObjectStore", "Signing", "JSON", "Platform",
+        "Adapters", "Evidence", "Archives", "ObjectStore", "Signing", "Sigstore", "JSON",
+        "Platform",
       ], path: "Fuzz/Sources/ParserChecks", swiftSettings: tests),
     .target(
       name: "TestSupport", dependencies: ["Audit", "Platform", "JSON"], path: "Tests/TestSupport",

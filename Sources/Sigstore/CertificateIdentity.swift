@@ -30,15 +30,13 @@ struct CertificateIdentity: Sendable {
       (try? DER.parse(value))?.primitive(.utf8String).flatMap(text)
     }
     let old = certificate.value(of: oldIssuerOID).map(text)
-    switch (new, old) {
-    case (.some(.some(let new)), nil): return new
-    case (nil, .some(.some(let old))): return old
-    case (.some(.some(let new)), .some(.some(let old))) where new == old: return new
-    case (nil, nil):
+    guard let issuer = (new ?? old).flatMap({ $0 }), !issuer.isEmpty else {
       throw SigstoreError(.issuerMismatch, "the certificate names no issuer of its identity")
-    default:
+    }
+    if let old, !(old.map { $0.utf8.elementsEqual(issuer.utf8) } ?? false) {
       throw SigstoreError(.issuerMismatch, "the certificate's two issuers do not agree")
     }
+    return issuer
   }
 
   /// The only name of the subject alternative names.

@@ -59,6 +59,11 @@ public struct SigstoreError: Failure, Equatable {
     self.hint = hint
   }
 
+  /// The same error, said of another place.
+  public func at(_ place: String) -> SigstoreError {
+    SigstoreError(code, message, place: place, hint: hint)
+  }
+
   /// What is wrong with the statement, whose words are the same ones.
   init(_ fault: AttestationError) {
     self.init(

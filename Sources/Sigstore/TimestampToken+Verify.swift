@@ -22,7 +22,10 @@ extension TimestampToken {
       throw SigstoreError(.timestampInvalid, "the time stamp's own signature does not hold")
     }
     let search = ChainSearch(leaf: certificate, offered: certificates, purpose: .timeStamping)
-    for authority in authorities where authority.validFor.contains(info.time) {
+    // An authority that lists the very signer speaks for it; others may have the same root.
+    let listing = authorities.filter { $0.chain.contains { $0.der == certificate.der } }
+    for authority in listing.isEmpty ? authorities : listing
+    where authority.validFor.contains(info.time) {
       if (try? search.issuer(in: authority, at: info.time)) != nil {
         return ProvenTime(
           time: info.time, source: .timestamp, operatorName: authority.operatorName)

@@ -19,11 +19,13 @@ struct SigstoreOptions: ParsableArguments {
   /// - Throws: `policy_malformed`, `trusted_root_malformed`, and where a file is not there.
   func check(_ session: Session) throws -> (@Sendable (BundledPackage) -> CheckResult)? {
     guard let path = sigstorePolicyConfig else { return nil }
-    let policy = try SigstorePolicy(
-      parsing: try session.files.read(path, limit: SigstorePolicy.sizeLimit))
+    let bytes = try session.files.read(path, limit: SigstorePolicy.sizeLimit)
+    let policy = try Self.naming(path) { () throws(SigstoreError) in
+      try SigstorePolicy(parsing: bytes)
+    }
     let rootPath = Path.join(Path.parent(path), policy.trustedRoot)
     let root = try session.files.read(rootPath, limit: TrustedRoot.sizeLimit)
-    _ = try TrustedRoot(parsing: root)
+    _ = try Self.naming(rootPath) { () throws(SigstoreError) in try TrustedRoot(parsing: root) }
     let verifier = BundleVerifier(
       trustedRoot: root, policy: policy, now: session.surroundings.now())
     return { package in
@@ -34,6 +36,16 @@ struct SigstoreOptions: ParsableArguments {
       } catch {
         return Self.failed(SigstoreError(.bundleMalformed, "\(error)"))
       }
+    }
+  }
+
+  private static func naming<Value>(
+    _ path: String, _ read: () throws(SigstoreError) -> Value
+  ) throws(SigstoreError) -> Value {
+    do throws(SigstoreError) {
+      return try read()
+    } catch {
+      throw error.at(path + (error.place.map { ", " + $0 } ?? ""))
     }
   }
 

@@ -17,20 +17,31 @@ struct MadeCertificate {
     valid: ClosedRange<Int> = 1_000_000...2_000_000, key: P256.Signing.PrivateKey = .init(),
     @ExtensionsBuilder extensions: () throws -> Result<Certificate.Extensions, any Error>
   ) throws -> MadeCertificate {
-    let name = try DistinguishedName { CommonName(commonName) }
+    try make(
+      subject: try DistinguishedName { CommonName(commonName) }, issuer: issuer, valid: valid,
+      key: key, try Certificate.Extensions(builder: extensions))
+  }
+
+  static func make(
+    subject: DistinguishedName, issuer: MadeCertificate?, valid: ClosedRange<Int>,
+    key: P256.Signing.PrivateKey, _ extensions: Certificate.Extensions
+  ) throws -> MadeCertificate {
+    // Of the key, so that a certificate made again, with more in it, has the same.
+    let serial = key.publicKey.rawRepresentation.prefix(4).reduce(UInt32(0)) {
+      $0 << 8 | UInt32($1)
+    }
     let certificate = try Certificate(
-      version: .v3, serialNumber: .init(), publicKey: .init(key.publicKey),
+      version: .v3, serialNumber: .init(serial), publicKey: .init(key.publicKey),
       notValidBefore: Date(timeIntervalSince1970: Double(valid.lowerBound)),
       notValidAfter: Date(timeIntervalSince1970: Double(valid.upperBound)),
-      issuer: issuer?.name ?? name, subject: name, signatureAlgorithm: .ecdsaWithSHA256,
-      extensions: try Certificate.Extensions(builder: extensions),
-      issuerPrivateKey: .init(issuer?.key ?? key))
+      issuer: issuer?.name ?? subject, subject: subject, signatureAlgorithm: .ecdsaWithSHA256,
+      extensions: extensions, issuerPrivateKey: .init(issuer?.key ?? key))
     var serializer = DER.Serializer()
     try serializer.serialize(certificate)
     guard let parsed = ParsedCertificate(der: serializer.serializedBytes) else {
       throw Unreadable()
     }
-    return MadeCertificate(parsed: parsed, key: key, name: name)
+    return MadeCertificate(parsed: parsed, key: key, name: subject)
   }
 
   struct Unreadable: Error {}
