@@ -22,6 +22,8 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+    .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
   ],
   targets: [
     // C libraries: a module map and one shim header each, nothing else.
@@ -37,6 +39,17 @@ let package = Package(
     .target(
       name: "Signing", dependencies: ["JSON", "Platform", "CSodium", crypto],
       swiftSettings: settings),
+    // Offline verification of Sigstore bundles; the only importer of swift-certificates.
+    .target(
+      name: "Sigstore",
+      dependencies: [
+        "Attestation", "JSON", "Platform", crypto,
+        .product(name: "_CryptoExtras", package: "swift-crypto"),
+        .product(name: "SwiftASN1", package: "swift-asn1"),
+        .product(name: "X509", package: "swift-certificates"),
+      ], swiftSettings: settings),
+    .target(
+      name: "Attestation", dependencies: ["Signing", "JSON", "Platform"], swiftSettings: settings),
     .target(
       name: "TransparencyLog", dependencies: ["Signing", "JSON", "Platform", crypto],
       swiftSettings: settings),
@@ -64,7 +77,7 @@ let package = Package(
       name: "wf",
       dependencies: [
         "History", "Pages", "Audit", "Adapters", "Evidence", "ObjectStore", "Signing", "Statistics",
-        "TransparencyLog", "Terminal", "JSON", "Platform",
+        "Sigstore", "Attestation", "TransparencyLog", "Terminal", "JSON", "Platform",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -83,7 +96,7 @@ let package = Package(
       name: "Conformance",
       dependencies: [
         "Mirror", "History", "Audit", "Adapters", "Evidence", "Archives", "ObjectStore", "Signing",
-        "TransparencyLog", "Statistics", "JSON", "Platform", crypto,
+        "Sigstore", "Attestation", "TransparencyLog", "Statistics", "JSON", "Platform", crypto,
       ],
       swiftSettings: settings),
     .executableTarget(
@@ -94,7 +107,8 @@ let package = Package(
     .target(
       name: "ParserChecks",
       dependencies: [
-        "Adapters", "Evidence", "Archives", "ObjectStore", "Signing", "TransparencyLog", "JSON",
+        "Adapters", "Evidence", "Archives", "ObjectStore", "Signing", "Sigstore",
+        "TransparencyLog", "JSON",
         "Platform",
       ], path: "Fuzz/Sources/ParserChecks", swiftSettings: tests),
     .target(
@@ -116,8 +130,21 @@ let package = Package(
       swiftSettings: tests),
     .testTarget(
       name: "TransparencyLogTests",
-      dependencies: ["TransparencyLog", "Signing", "Conformance", "JSON", "Platform", "TestSupport"],
+      dependencies: [
+        "TransparencyLog", "Signing", "Conformance", "JSON", "Platform", "TestSupport",
+      ],
       swiftSettings: tests),
+    .testTarget(
+      name: "AttestationTests",
+      dependencies: ["Attestation", "Signing", "Conformance", "Platform", "JSON", "TestSupport"],
+      swiftSettings: tests),
+    .testTarget(
+      name: "SigstoreTests",
+      dependencies: [
+        "Sigstore", "Attestation", "Conformance", "JSON", "Platform", "TestSupport", crypto,
+        .product(name: "SwiftASN1", package: "swift-asn1"),
+        .product(name: "X509", package: "swift-certificates"),
+      ], swiftSettings: tests),
     .testTarget(
       name: "ArchivesTests", dependencies: ["Archives", "Platform", "TestSupport"],
       swiftSettings: tests),
@@ -144,7 +171,8 @@ let package = Package(
       name: "HistoryTests",
       dependencies: [
         "History", "Mirror", "Audit", "Adapters", "Evidence", "Archives", "ObjectStore", "Signing",
-        "TransparencyLog", "Conformance", "JSON", "Platform", "TestSupport",
+        "Sigstore", "Attestation", "TransparencyLog", "Conformance", "JSON", "Platform",
+        "TestSupport",
       ], swiftSettings: tests),
     .testTarget(
       name: "MirrorTests",
@@ -158,7 +186,8 @@ let package = Package(
     .testTarget(
       name: "InteropTests",
       dependencies: [
-        "History", "Pages", "Audit", "Evidence", "ObjectStore", "Signing", "TransparencyLog", "JSON",
+        "History", "Pages", "Audit", "Evidence", "ObjectStore", "Signing", "TransparencyLog",
+        "JSON",
         "Platform", "TestSupport", "Terminal", "wf", "wf-conformance",
       ], swiftSettings: tests),
     .testTarget(

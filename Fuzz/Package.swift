@@ -16,7 +16,9 @@ let reachable = settings + [.unsafeFlags(["-enable-testing"])]
 let package = Package(
   name: "fuzz",
   dependencies: [
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2")
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+    .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
   ],
   targets: [
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
@@ -31,6 +33,16 @@ let package = Package(
     .target(
       name: "TransparencyLog", dependencies: ["Signing", "JSON", "Platform", crypto],
       swiftSettings: reachable),
+    .target(
+      name: "Attestation", dependencies: ["Signing", "JSON", "Platform"], swiftSettings: reachable),
+    .target(
+      name: "Sigstore",
+      dependencies: [
+        "Attestation", "JSON", "Platform", crypto,
+        .product(name: "_CryptoExtras", package: "swift-crypto"),
+        .product(name: "SwiftASN1", package: "swift-asn1"),
+        .product(name: "X509", package: "swift-certificates"),
+      ], swiftSettings: reachable),
     .target(name: "Archives", dependencies: ["Platform", "CZlib"], swiftSettings: settings),
     .target(
       name: "Evidence", dependencies: ["Archives", "JSON", "Platform", crypto],
@@ -41,7 +53,8 @@ let package = Package(
     .target(
       name: "ParserChecks",
       dependencies: [
-        "Adapters", "Evidence", "Archives", "ObjectStore", "Signing", "TransparencyLog", "JSON",
+        "Adapters", "Evidence", "Archives", "ObjectStore", "Signing", "Sigstore",
+        "TransparencyLog", "JSON",
         "Platform",
       ]),
     // LLVM libFuzzer brings its own `main`: swift build -c release --sanitize=fuzzer

@@ -3,7 +3,7 @@ internal import Platform
 
 /// The kinds of cases that can be run, and what each runs them with.
 enum CaseKind: String, CaseIterable {
-  case formats, sshsig, keys, git, mirror, statistics, package, tlog
+  case formats, sshsig, keys, dsse, sigstore, tlog, git, mirror, statistics, package
   case runFolders = "run-folders"
 
   func run(_ path: String, files: FileSystem) throws -> [CaseResult] {
@@ -12,6 +12,8 @@ enum CaseKind: String, CaseIterable {
     case .runFolders: try runFolderCases(folder: path)
     case .sshsig: try sshsigCases(folder: path)
     case .keys: try keyCases(folder: path)
+    case .dsse: try dsseCases(folder: path)
+    case .sigstore: try sigstoreCases(folder: path)
     case .git: try gitCases(folder: path)
     case .mirror: try mirrorCases(folder: path)
     case .package: try packageCases(folder: path)

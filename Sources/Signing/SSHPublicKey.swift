@@ -65,7 +65,7 @@ public struct SSHPublicKey: Sendable, Hashable {
   }
 
   /// The key of 32 bytes that an Ed25519 key pair has.
-  init(ed25519 key: [UInt8]) {
+  package init(ed25519 key: [UInt8]) {
     var writer = SSHWriter()
     writer.string(Self.ed25519Type)
     writer.string(key)
@@ -77,6 +77,13 @@ public struct SSHPublicKey: Sendable, Hashable {
   /// The 32 bytes of an Ed25519 key, nil for other types and certificates.
   public var ed25519: [UInt8]? {
     if case .ed25519(let key) = material { key } else { nil }
+  }
+
+  /// Whether 64 bytes are this key's Ed25519 signature over exactly these bytes.
+  ///
+  /// False too for keys of another type.
+  public func verifies(_ signature: [UInt8], of bytes: [UInt8]) -> Bool {
+    ed25519.map { Ed25519.verifies(signature, of: bytes, by: $0) } ?? false
   }
 
   /// The certificate, when this is one that we can read.

@@ -29,6 +29,7 @@ struct VerifyCommand: Command {
         wf verify evidence.tar --trust allowed_signers
         wf verify my-claim.bundle
         wf verify my-claim --raw /data/run-17
+        wf verify public.tar --sigstore-policy-config policy.json
 
       Exit codes are those of the first failed check: 20 bytes changed; 21 something
       is missing; 22 unsigned; 23 signer not trusted; 24 key expired or revoked; 25
@@ -42,6 +43,7 @@ struct VerifyCommand: Command {
   @Option(help: "Folder in which raw evidence still lies, to be hashed again.")
   var raw: String?
   @OptionGroup var believing: BelievingOptions
+  @OptionGroup var sigstore: SigstoreOptions
   @Option(help: "Commit that the version must be or come after, from another channel.")
   var expect: String?
 
@@ -49,6 +51,7 @@ struct VerifyCommand: Command {
     var options = try believing.verifyOptions(session)
     options.recompute = recompute
     options.rawFolder = raw
+    options.bundleCheck = try sigstore.check(session)
     if let expect {
       guard let id = ObjectID(hex: expect) else {
         throw CommandError(
@@ -60,7 +63,7 @@ struct VerifyCommand: Command {
     for warning in options.trust.warnings {
       session.console.remark("allowed signers, \(warning)")
     }
-    let report = try run(session, options)
+    let report = sigstore.completed(try run(session, options))
     if session.console.json {
       session.console.result(jsonLine(report.json))
     } else {
@@ -120,6 +123,10 @@ struct VerifyCommand: Command {
       case _ where failure.reason == SigningError.Code.claimNotInPolicy.rawValue,
         _ where failure.reason == SigningError.Code.signerNotAllowed.rawValue:
         "wf trust policy shows who may sign what"
+      case .untrusted where failure.check == .sigstore:
+        "if you believe the signer: add issuer and subject to the policy"
+      case .unsigned where failure.check == .sigstore:
+        "get the package together with its \(BundledPackage.fileName)"
       case .untrusted: "if you believe the signer: wf trust add PRINCIPAL KEY"
       case .unsigned: "ask the author for a signed version"
       case .expired: "ask the author for a version signed with a valid key"

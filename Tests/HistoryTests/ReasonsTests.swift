@@ -1,5 +1,6 @@
 import Adapters
 import Archives
+import Attestation
 import Audit
 import Evidence
 import Glibc
@@ -9,6 +10,7 @@ import Mirror
 import ObjectStore
 import Platform
 import Signing
+import Sigstore
 import TestSupport
 import Testing
 import TransparencyLog
@@ -22,6 +24,7 @@ struct ReasonsTests {
         RunFolderError.Code.allCases.map(\.rawValue) + ImportReason.allCases.map(\.rawValue)
       ),
       ("Archives", ArchiveError.Code.allCases.map(\.rawValue)),
+      ("Attestation", AttestationError.Code.allCases.map(\.rawValue)),
       ("Audit", AuditError.Code.allCases.map(\.rawValue)),
       ("Evidence", EvidenceError.Code.allCases.map(\.rawValue)),
       ("Evidence, claims", ClaimError.Code.allCases.map(\.rawValue)),
@@ -30,6 +33,7 @@ struct ReasonsTests {
       ("JSON", JSONError.Code.allCases.map(\.rawValue)),
       ("ObjectStore", ObjectError.Code.allCases.map(\.rawValue)),
       ("Platform", PlatformError.Code.allCases.map(\.rawValue)),
+      ("Sigstore", SigstoreError.Code.allCases.map(\.rawValue)),
       ("Signing", SigningError.Code.allCases.map(\.rawValue)),
       ("TransparencyLog", LogError.Code.allCases.map(\.rawValue)),
     ]

@@ -75,6 +75,22 @@ public struct ParserTarget: Sendable {
           Seeds(fixtures).files(below: "signing/tlog/" + $0)
         } + logSeeds
       }, check: { isLogReadSoundly }),
+    ParserTarget(
+      name: "sigstore",
+      words: [
+        "\"certificate\":", "\"x509CertificateChain\":", "\"publicKey\":{},", "\"validFor\":{}",
+        "application/vnd.dev.sigstore.bundle+json;version=0.1", "\"subject_pattern\":\"a*\",",
+        "{", "}", "[", "]", ",", ":", "null", "\"\"", "AAAA",
+      ], seeds: { Seeds($0).files(below: "signing/sigstore-made/made") },
+      check: { isSigstoreFileReadSoundly }),
+    ParserTarget(
+      name: "der",
+      words: ["\u{30}\u{0}", "\u{31}\u{0}", "\u{2}\u{1}\u{0}", "\u{4}\u{0}", "\u{5}\u{0}"],
+      seeds: { Seeds($0).derSeeds() }, check: { isDERReadSoundly }),
+    ParserTarget(
+      name: "checkpoint",
+      words: ["\u{2014} ", "\n\n", "\n", " - ", "(", ")", "|", "*", "+", "?", "[^", "]", "\\"],
+      seeds: { Seeds($0).checkpointSeeds() }, check: { isCheckpointReadSoundly }),
   ]
 
   private static let jsonWords = [

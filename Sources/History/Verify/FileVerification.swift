@@ -31,6 +31,15 @@ public struct FileVerification {
   public static func read(
     _ path: String, files: FileSystem, temporaryFolder: String = Self.temporaryFolder
   ) throws -> (members: PackageMembers, proof: Proof?) {
+    let (members, proof, _) = try readWithBundle(
+      path, files: files, temporaryFolder: temporaryFolder)
+    return (members, proof)
+  }
+
+  /// The same, with the Sigstore bundle that lies beside the members and is none.
+  private static func readWithBundle(
+    _ path: String, files: FileSystem, temporaryFolder: String
+  ) throws -> (members: PackageMembers, proof: Proof?, bundle: [UInt8]?) {
     var members: PackageMembers
     if try files.status(path).kind == .directory {
       members = try readPackageFolder(path, files: files)
@@ -44,7 +53,8 @@ public struct FileVerification {
     } else {
       let file = try files.map(path)
       if OpenedBundle.isBundle(file) {
-        return try read(OpenedBundle(path, in: temporaryFolder, files: files))
+        let found = try read(OpenedBundle(path, in: temporaryFolder, files: files))
+        return (found.members, found.proof, nil)
       }
       members = try PackageMembers(archive: ArchiveData(file))
     }
@@ -52,7 +62,10 @@ public struct FileVerification {
       members.contains(name) ? try? members.bytes(name) : nil
     }
     for name in members.extraNames where name.hasPrefix("proof/") { members.set(name, to: nil) }
-    return (members, proof)
+    let name = BundledPackage.fileName
+    let bundle = members.contains(name) ? try members.bytes(name) : nil
+    members.set(name, to: nil)
+    return (members, proof, bundle)
   }
 
   private static func read(
@@ -87,7 +100,8 @@ public struct FileVerification {
   }
 
   public func report(path: String) throws -> TargetReport {
-    let (members, proof) = try Self.read(path, files: files, temporaryFolder: temporaryFolder)
+    let (members, proof, bundle) = try Self.readWithBundle(
+      path, files: files, temporaryFolder: temporaryFolder)
     let scope = Self.scope(of: members)
     var report = TargetReport(target: path, commit: nil, checks: [], signer: nil)
     var registration: ChainLink?
@@ -121,6 +135,12 @@ public struct FileVerification {
     report.checks.append(
       CheckResult(.log, .skipped, reason: "no_log", detail: "a package carries no log of tips"))
     report.addGrade(members, registration: registration)
+    if let check = options.bundleCheck {
+      // A commit counts as the members' own only where the graph check has shown it.
+      let commit = report.commit == nil ? nil : try proof.map(Self.link)
+      report.checks.append(
+        check(BundledPackage(bundle: bundle, members: members, commit: commit)))
+    }
     return report
   }
 

@@ -1,5 +1,5 @@
 import ObjectStore
-import Platform
+public import Platform
 import Signing
 
 /// Who signed a commit, as the trust and revocation of `options` see it.
@@ -126,7 +126,7 @@ extension SignatureCheck {
 
 extension CheckResult.Fault {
   /// The class of exit code of a failure's kind.
-  init(_ kind: FailureKind) {
+  public init(_ kind: FailureKind) {
     self =
       switch kind {
       case .missing, .notFetched: .missing

@@ -5,6 +5,13 @@ public import Platform
 /// The checks of `verify`, in the order in which they are made and reported (DESIGN §6).
 public enum VerifyCheck: String, Sendable, CaseIterable {
   case graph, signature, history, shape, manifest, schema, cross, raw, recompute, log
+  /// Made last, and only where a policy for it is given.
+  case sigstore
+
+  /// The checks that every target gets a row of.
+  public static let allCases: [VerifyCheck] = [
+    .graph, .signature, .history, .shape, .manifest, .schema, .cross, .raw, .recompute, .log,
+  ]
 }
 
 /// What one check found.

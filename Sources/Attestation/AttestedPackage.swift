@@ -1,0 +1,79 @@
+internal import JSON
+internal import Platform
+internal import Signing
+
+/// What a statement about an evidence package is held against.
+public struct AttestedPackage: Sendable {
+  /// The version in a store, where the package is one.
+  public struct Version: Sendable, Equatable {
+    /// 64 lower-case hex digits each.
+    public let commit: String
+    public let tree: String
+    /// Unix seconds: the committer's date.
+    public let date: Int64
+
+    public init(commit: String, tree: String, date: Int64) {
+      self.commit = commit
+      self.tree = tree
+      self.date = date
+    }
+  }
+
+  static let manifestName = "artifact_manifest.json"
+
+  /// SHA-256 in hex of artifact_manifest.json.
+  let manifestDigest: String
+  /// What the manifest says of the other members: name and SHA-256 in hex; nil if it can't be read.
+  let listed: [String: String]?
+  /// SHA-256 in hex of the members that are here, by name.
+  let present: [String: String]
+  /// nil each where no member here holds the value.
+  let claim: String?
+  let grade: String?
+  let verdict: String?
+  let protocolDigest: String?
+  public let version: Version?
+
+  /// A package by the bytes of its members.
+  ///
+  /// - Parameters:
+  ///   - members: by name. Of the ten beside the manifest any may be left out; what is said of
+  ///     one that is left out is held against the manifest alone.
+  ///   - version: the commit that holds these members.
+  ///
+  /// Throws `subject_missing` without artifact_manifest.json.
+  public init(
+    members: [String: [UInt8]], version: Version? = nil
+  ) throws(AttestationError) {
+    guard let manifest = members[Self.manifestName] else {
+      throw AttestationError(
+        .subjectMissing, "the package has no artifact_manifest.json", place: Self.manifestName)
+    }
+    self.version = version
+    var present = members.mapValues { Hex.encode(Digests.sha256($0)) }
+    manifestDigest = present.removeValue(forKey: Self.manifestName) ?? ""
+    self.present = present
+    listed = Self.listed(manifest)
+    claim = Self.value(members["claim.json"])?["slug"]?.string
+    let evidence = Self.value(members["evidence.json"])
+    grade = evidence?["grade"]?["letter"]?.string
+    verdict = evidence?["verdict"]?.string
+    protocolDigest = present["protocol.json"].map { "sha256:" + $0 }
+  }
+
+  private static func value(_ bytes: [UInt8]?) -> JSONValue? {
+    bytes.flatMap { try? JSONValue.parse($0) }
+  }
+
+  private static func listed(_ manifest: [UInt8]) -> [String: String]? {
+    guard let rows = value(manifest)?["members"]?.array else { return nil }
+    var listed: [String: String] = [:]
+    for row in rows {
+      guard let name = row["name"]?.string, let text = row["digest"]?.string,
+        text.hasPrefix("sha256:"), isSHA256(String(text.dropFirst(7))),
+        listed.updateValue(String(text.dropFirst(7)), forKey: name) == nil
+      else { return nil }
+    }
+    return listed
+  }
+}
