@@ -33,6 +33,29 @@ public struct ArchiveData: Sendable {
     }
   }
 
+  /// As `bytes`, for a range of a walk from front to back: its pages are given back to the system.
+  func piece(_ range: Range<Int>) -> [UInt8] {
+    let bytes = bytes(range)
+    if case .file(let file) = source {
+      // With a range the system also maps what lies around it.
+      file.release(max(0, range.lowerBound - 1 << 19)..<min(range.upperBound, count))
+    }
+    return bytes
+  }
+
+  /// A range piece by piece.
+  func pieces(_ range: Range<Int>) -> @Sendable () -> FoundFile.Next {
+    {
+      var at = range.lowerBound
+      return {
+        guard at < range.upperBound else { return nil }
+        let bytes = piece(at..<min(at + 1 << 18, range.upperBound))
+        at += bytes.count
+        return bytes.isEmpty ? nil : bytes
+      }
+    }
+  }
+
   public func starts(with text: String) -> Bool {
     bytes(0..<text.utf8.count).elementsEqual(text.utf8)
   }
@@ -75,12 +98,26 @@ struct PieceReader {
     return result
   }
 
+  /// Passes over `count` bytes and looks at each piece of them; fewer only at the end.
+  mutating func skip(
+    _ count: Int, _ look: ([UInt8]) -> Void = { _ in }
+  ) throws(ArchiveError) -> Int {
+    var skipped = 0
+    while skipped < count {
+      let piece = try take(min(count - skipped, 1 << 18))
+      if piece.isEmpty { break }
+      look(piece)
+      skipped += piece.count
+    }
+    return skipped
+  }
+
   private final class Cursor {
     private var at = 0
 
     func next(of data: ArchiveData) -> [UInt8]? {
       guard at < data.count else { return nil }
-      let bytes = data.bytes(at..<min(at + 1 << 18, data.count))
+      let bytes = data.piece(at..<min(at + 1 << 18, data.count))
       at += bytes.count
       return bytes
     }

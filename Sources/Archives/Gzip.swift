@@ -54,7 +54,7 @@ final class GzipReader {
   func next() throws(ArchiveError) -> [UInt8]? {
     var output: [UInt8] = []
     while !isAtEnd, output.isEmpty {
-      let input = data.bytes(at..<at + 1 << 16)
+      let input = data.piece(at..<at + 1 << 16)
       let (outcome, read) = stream.run(input[...], into: &output, room: 1 << 18)
       at += read
       switch outcome {

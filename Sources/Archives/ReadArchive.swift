@@ -30,17 +30,21 @@ public enum ArchiveKind: String, Sendable, CaseIterable {
 public func readArchive(
   _ data: ArchiveData, limits: ArchiveLimits = ArchiveLimits()
 ) throws(ArchiveError) -> [ArchiveFile] {
+  try scanArchive(data, limits: limits, mostHeld: .max).compactMap(\.held)
+}
+
+/// As `readArchive`, of large files only their places: everything is checked, and their bytes are read
+/// again when they are asked for, so that memory does not follow their size.
+public func scanArchive(
+  _ data: ArchiveData, limits: ArchiveLimits = ArchiveLimits(), mostHeld: Int = FoundFile.mostHeld
+) throws(ArchiveError) -> [FoundFile] {
   switch ArchiveKind(data) {
-  case .tar?:
-    var reader = TarReader(PieceReader(data), limits: limits, archive: data.count)
-    return try reader.files()
-  case .gzip?:
-    let gzip = try GzipReader(data)
-    let pieces = PieceReader { () throws(ArchiveError) in try gzip.next() }
-    var reader = TarReader(pieces, limits: limits, archive: data.count)
-    return try reader.files()
   case .zip?:
-    var reader = try ZipReader(data, limits: limits)
+    var reader = try ZipReader(data, limits: limits, mostHeld: mostHeld)
+    return try reader.files()
+  case let kind?:
+    var reader = try TarReader(
+      data, isPacked: kind == .gzip, limits: limits, mostHeld: mostHeld)
     return try reader.files()
   case nil:
     throw ArchiveError(.unknown, "archive", "this is no tar, tar.gz or zip archive")

@@ -126,9 +126,9 @@ public enum Tar {
   public static func read(
     _ archive: [UInt8], limits: ArchiveLimits = ArchiveLimits()
   ) throws(ArchiveError) -> [Entry] {
-    let data = ArchiveData(archive)
-    var reader = TarReader(PieceReader(data), limits: limits, archive: data.count)
-    return try reader.files()
+    var reader = try TarReader(
+      ArchiveData(archive), isPacked: false, limits: limits, mostHeld: .max)
+    return try reader.files().compactMap(\.held)
   }
 
   /// A name's prefix and rest, split at a `/` where it is longer than 100 bytes.

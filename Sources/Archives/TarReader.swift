@@ -5,20 +5,52 @@
 /// passed over, since `tar` of some systems writes them for every file.
 struct TarReader {
   private var input: PieceReader
+  /// Content that begins at a byte of what is unpacked, to be read again.
+  private let again: (Range<Int>) -> @Sendable () -> FoundFile.Next
+  private let mostHeld: Int
   private var allowance: Allowance
   private var names = EntryNames()
   /// Zeros behind the end that are taken for padding of the medium.
   private static var longestPadding: Int { 1 << 20 }
   private static var longestRecord: Int { 1 << 16 }
 
-  init(_ input: PieceReader, limits: ArchiveLimits, archive size: Int) {
-    self.input = input
-    allowance = Allowance(limits, archive: size)
+  /// - Parameter mostHeld: larger files are read again when they are asked for.
+  init(
+    _ data: ArchiveData, isPacked: Bool, limits: ArchiveLimits, mostHeld: Int
+  ) throws(ArchiveError) {
+    if isPacked {
+      let gzip = try GzipReader(data)
+      input = PieceReader { () throws(ArchiveError) in try gzip.next() }
+      again = { range in { Self.unpacked(data, range) } }
+    } else {
+      input = PieceReader(data)
+      again = data.pieces
+    }
+    self.mostHeld = mostHeld
+    allowance = Allowance(limits, archive: data.count)
+  }
+
+  /// A range of what a gzip archive unpacks to.
+  private static func unpacked(_ data: ArchiveData, _ range: Range<Int>) -> FoundFile.Next {
+    var input: PieceReader?
+    return {
+      var reader: PieceReader
+      if let input {
+        reader = input
+      } else {
+        let gzip = try GzipReader(data)
+        reader = PieceReader { () throws(ArchiveError) in try gzip.next() }
+        _ = try reader.skip(range.lowerBound)
+      }
+      let piece = try reader.take(min(1 << 18, range.upperBound - reader.position))
+      input = reader
+      return piece.isEmpty ? nil : piece
+    }
   }
 
   /// The regular files, in the archive's order.
-  mutating func files() throws(ArchiveError) -> [ArchiveFile] {
-    var files: [ArchiveFile] = []
+  mutating func files() throws(ArchiveError) -> [FoundFile] {
+    var files: [FoundFile] = []
     while true {
       let place = input.position
       let block = try input.take(Tar.block)
@@ -36,8 +68,17 @@ struct TarReader {
       }
       let name = try names.insert(header.name, isFolder: header.form == .folder)
       try allowance.take(header.size, for: name)
+      if header.size > mostHeld {
+        let start = input.position
+        let size = try input.skip(header.size)
+        try checkPadding(header.size, found: size, of: name)
+        files.append(
+          FoundFile(
+            name: name, size: header.size, content: .pieces(again(start..<start + header.size))))
+        continue
+      }
       let bytes = try content(header.size, of: name)
-      if header.form == .file { files.append(ArchiveFile(name: name, bytes: bytes)) }
+      if header.form == .file { files.append(FoundFile(name: name, bytes: bytes)) }
     }
     try checkEnd()
     return files
@@ -45,15 +86,21 @@ struct TarReader {
 
   private mutating func content(_ size: Int, of name: String) throws(ArchiveError) -> [UInt8] {
     let bytes = try input.take(size)
+    try checkPadding(size, found: bytes.count, of: name)
+    return bytes
+  }
+
+  private mutating func checkPadding(
+    _ size: Int, found: Int, of name: String
+  ) throws(ArchiveError) {
     let rest = try input.take(Tar.padding(size))
-    guard bytes.count == size, rest.count == Tar.padding(size) else {
+    guard found == size, rest.count == Tar.padding(size) else {
       throw ArchiveError(.truncated, name, "expected \(size) bytes of this file")
     }
     // Bytes that no reader shows are a place to hide in.
     guard rest.allSatisfy({ $0 == 0 }) else {
       throw ArchiveError(.trailingData, name, "expected zeros up to the end of the file's block")
     }
-    return bytes
   }
 
   /// pax(1), "pax Extended Header": records `LENGTH KEY=VALUE LF`.

@@ -5,18 +5,21 @@
 struct ZipReader {
   private let data: ArchiveData
   private let directory: ZipDirectory
+  private let mostHeld: Int
   private var allowance: Allowance
   private var names = EntryNames()
 
-  init(_ data: ArchiveData, limits: ArchiveLimits) throws(ArchiveError) {
+  /// - Parameter mostHeld: larger files are read again when they are asked for.
+  init(_ data: ArchiveData, limits: ArchiveLimits, mostHeld: Int) throws(ArchiveError) {
     self.data = data
+    self.mostHeld = mostHeld
     directory = try ZipDirectory(data, limits: limits)
     allowance = Allowance(limits, archive: data.count)
   }
 
   /// The regular files, in the order in which they lie.
-  mutating func files() throws(ArchiveError) -> [ArchiveFile] {
-    var files: [ArchiveFile] = []
+  mutating func files() throws(ArchiveError) -> [FoundFile] {
+    var files: [FoundFile] = []
     let rows = directory.rows.sorted { $0.offset < $1.offset }
     var end = 0
     for (index, row) in rows.enumerated() {
@@ -35,8 +38,8 @@ struct ZipReader {
       }
       end = start + row.packed
       if row.hasDescriptor { end += try descriptorSize(row, at: end, until: next) }
-      let bytes = try content(row, at: start, name)
-      if !row.isFolder { files.append(ArchiveFile(name: name, bytes: bytes)) }
+      let file = try content(row, at: start, name)
+      if !row.isFolder { files.append(file) }
     }
     guard end == directory.start else {
       throw end > directory.start
@@ -103,60 +106,29 @@ struct ZipReader {
     return size
   }
 
+  /// Reads the content once, so that what is wrong with it shows now.
   private func content(
     _ row: ZipRow, at start: Int, _ name: String
-  ) throws(ArchiveError) -> [UInt8] {
-    let bytes: [UInt8]
-    if row.method == 0 {
-      guard row.packed == row.size else {
-        throw ArchiveError(.headersDiffer, name, "a stored entry has two sizes")
-      }
-      bytes = data.bytes(start..<start + row.size)
-    } else {
-      bytes = try inflated(row, at: start, name)
-    }
-    var checksum = Checksum32()
-    checksum.update(bytes)
-    guard bytes.count == row.size, checksum.value == row.checksum else {
-      throw ArchiveError(.checksumMismatch, name, "the content is not the one that was packed")
-    }
-    return bytes
-  }
-
-  private func inflated(
-    _ row: ZipRow, at start: Int, _ name: String
-  ) throws(ArchiveError) -> [UInt8] {
-    // What deflate cannot reach is a lie, for which nothing is allocated.
-    guard row.size / 1033 <= row.packed else {
-      throw ArchiveError(.expansion, name, "so few bytes cannot unfold to so many")
-    }
-    let stream = InflateStream()
+  ) throws(ArchiveError) -> FoundFile {
+    let content = try ZipContent(row, of: data, at: start, name)
+    let isHeld = row.size <= mostHeld
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(min(row.size, 1 << 20))
-    var at = start
-    let end = start + row.packed
-    while true {
-      let input = data.bytes(at..<min(at + 1 << 18, end))
-      let before = bytes.count
-      // One byte more than declared, so that a longer stream shows itself.
-      let room = min(row.size + 1 - bytes.count, 1 << 20)
-      let (outcome, read) = stream.run(input[...], into: &bytes, room: room)
-      at += read
-      guard bytes.count <= row.size else {
-        throw ArchiveError(.headersDiffer, name, "the entry unfolds to more than it declares")
-      }
-      switch outcome {
-      case .invalid: throw ZipDirectory.malformed(name, "the entry is no deflate data")
-      case .done:
-        guard at == end else {
-          throw ArchiveError(.trailingData, name, "there are bytes behind the entry's content")
-        }
-        return bytes
-      case .goesOn:
-        if read == 0 && bytes.count == before {
-          throw ArchiveError(.truncated, name, "the entry's content is cut off")
-        }
-      }
+    // A declared size is not believed before the bytes are there.
+    if isHeld { bytes.reserveCapacity(min(row.size, 1 << 20)) }
+    while let piece = try content.next() {
+      if isHeld { bytes += piece }
     }
+    if isHeld { return FoundFile(name: name, bytes: bytes) }
+    let data = data
+    return FoundFile(
+      name: name, size: row.size,
+      content: .pieces {
+        var content: ZipContent?
+        return {
+          let reading = try content ?? ZipContent(row, of: data, at: start, name)
+          content = reading
+          return try reading.next()
+        }
+      })
   }
 }

@@ -89,16 +89,12 @@ public enum OCILayout {
 
   /// The files that a layout holds, each blob's size and digest checked.
   ///
-  /// - Parameters:
-  ///   - names: of all files of the layout.
-  ///   - file: gives one of them; nil where it is not there.
+  /// - Parameter layout: the files of the layout by name.
   /// - Throws: `oci_malformed`, `member_missing` for a blob, `digest_mismatch`.
-  public static func contents(
-    names: [String], _ file: @escaping (String) throws -> [UInt8]?
-  ) throws -> [ArchiveFile] {
-    var reading = Reading(file: file, used: ["oci-layout", "index.json"])
+  public static func contents(of layout: PackageMembers) throws -> [FoundFile] {
+    var reading = Reading(layout: layout, used: ["oci-layout", "index.json"])
     let files = try reading.files()
-    if let extra = names.first(where: { !reading.used.contains($0) }) {
+    if let extra = layout.names.first(where: { !reading.used.contains($0) }) {
       throw Reading.malformed(extra, "expected no file that the manifest does not name")
     }
     try checkEntryNames(files.map(\.name))
@@ -121,24 +117,24 @@ public enum OCILayout {
 
 /// One walk from the index to the layers.
 private struct Reading {
-  let file: (String) throws -> [UInt8]?
+  let layout: PackageMembers
   var used: Set<String>
 
   private static var longestDocument: Int { 16 << 20 }
   private static var mostLayers: Int { 4096 }
 
-  mutating func files() throws -> [ArchiveFile] {
-    let layout = try document("oci-layout")
-    guard layout["imageLayoutVersion"]?.string == "1.0.0" else {
+  mutating func files() throws -> [FoundFile] {
+    let version = try document("oci-layout")
+    guard version["imageLayoutVersion"]?.string == "1.0.0" else {
       throw Self.malformed("oci-layout", "expected version 1.0.0 of the layout")
     }
     let index = try document("index.json")
     guard let manifests = index["manifests"]?.array, manifests.count == 1 else {
       throw Self.malformed("index.json", "expected exactly one manifest")
     }
-    let bytes = try blob(manifests[0], "index.json", limit: Self.longestDocument)
+    let path = try blob(manifests[0], "index.json", limit: Self.longestDocument)
     let place = "manifest"
-    let manifest = try parse(bytes, place)
+    let manifest = try parse(try layout.bytes(path), place)
     guard manifest["mediaType"]?.string == OCILayout.manifestType,
       manifest["artifactType"]?.string == OCILayout.artifactType
     else { throw Self.malformed(place, "expected \(OCILayout.artifactType)") }
@@ -146,46 +142,50 @@ private struct Reading {
       throw Self.malformed(place, "expected at most \(Self.mostLayers) layers")
     }
     if let config = manifest["config"] { _ = try blob(config, place, limit: 1 << 20) }
-    var files: [ArchiveFile] = []
+    var files: [FoundFile] = []
     for layer in layers {
       guard let name = layer["annotations"]?[OCILayout.title]?.string else {
         throw Self.malformed(place, "expected the name of each layer")
       }
-      let bytes = try blob(layer, name, limit: .max)
+      let path = try blob(layer, name, limit: .max)
       if layer["mediaType"]?.string == OCILayout.rawType, name == OCILayout.rawTitle {
-        files += try Tar.read(bytes)
+        files += try Tar.read(try layout.bytes(path)).map {
+          FoundFile(name: $0.name, bytes: $0.bytes)
+        }
       } else {
-        files.append(ArchiveFile(name: name, bytes: bytes))
+        files.append(try layout.found(path, as: name))
       }
     }
     return files
   }
 
+  /// The path of a blob, whose size and digest are those of its descriptor.
   private mutating func blob(
     _ descriptor: JSONValue, _ place: String, limit: Int
-  ) throws -> [UInt8] {
+  ) throws -> String {
     guard let digest = descriptor["digest"]?.string, Digest.isValid(digest),
       let size = descriptor["size"]?.int, size >= 0, size <= limit
     else { throw Self.malformed(place, "expected a descriptor with a sha256 digest and a size") }
     let path = OCILayout.path(digest)
     used.insert(path)
-    guard let bytes = try file(path) else {
+    guard layout.contains(path) else {
       throw EvidenceError(
         .memberMissing, EvidencePlace(member: path), "expected this blob in the layout")
     }
-    guard bytes.count == Int(size), Digest.text(of: bytes) == digest else {
+    guard try layout.size(path) == Int(size), try Digest.measure(path, of: layout).digest == digest
+    else {
       throw EvidenceError(
         .digestMismatch, EvidencePlace(member: path),
         "expected the bytes that \(place) names, of size \(size)")
     }
-    return bytes
+    return path
   }
 
   private func document(_ name: String) throws -> JSONValue {
-    guard let bytes = try file(name), bytes.count <= Self.longestDocument else {
+    guard layout.contains(name), try layout.size(name) <= Self.longestDocument else {
       throw Self.malformed(name, "expected this document, of at most 16 MiB")
     }
-    return try parse(bytes, name)
+    return try parse(try layout.bytes(name), name)
   }
 
   private func parse(_ bytes: [UInt8], _ name: String) throws -> JSONValue {

@@ -5,13 +5,17 @@ extension PackageMembers {
   ///
   /// Where all names lie below one common folder, as `tar cf p.tar folder` makes them, that folder is
   /// left out.
-  public init(files: [ArchiveFile]) {
+  public init(files: [FoundFile]) {
     self.init()
     let isAtRoot = files.contains { MemberName(rawValue: $0.name) != nil }
     let folder = files.first.map { $0.name.prefix { $0 != "/" } + "/" } ?? ""
     let isNested = !isAtRoot && files.allSatisfy { $0.name.hasPrefix(folder) }
     for file in files {
-      set(isNested ? String(file.name.dropFirst(folder.count)) : file.name, to: file.bytes)
+      let name = isNested ? String(file.name.dropFirst(folder.count)) : file.name
+      switch file.content {
+      case .bytes(let bytes): set(name, to: bytes)
+      case .pieces(let open): set(name, to: MemberPieces(size: file.size, open: open))
+      }
     }
   }
 
@@ -19,19 +23,15 @@ extension PackageMembers {
   ///
   /// - Throws: `archive_…`, or `oci_…` for a layout.
   public init(archive data: ArchiveData, limits: ArchiveLimits = ArchiveLimits()) throws {
-    let files = try readArchive(data, limits: limits)
-    if OCILayout.isLayout(files.map(\.name)) {
-      var blobs: [String: [UInt8]] = [:]
-      for file in files { blobs[file.name] = file.bytes }
-      self.init(files: try OCILayout.contents(names: files.map(\.name)) { blobs[$0] })
-    } else {
-      self.init(files: files)
-    }
+    let files = try scanArchive(data, limits: limits)
+    self.init(files: files)
+    guard OCILayout.isLayout(files.map(\.name)) else { return }
+    self.init(files: try OCILayout.contents(of: self))
   }
 
   /// The members in a tar archive.
   public init(tar archive: [UInt8]) throws(ArchiveError) {
-    self.init(files: try Tar.read(archive))
+    self.init(files: try Tar.read(archive).map { FoundFile(name: $0.name, bytes: $0.bytes) })
   }
 
   /// A deterministic tar archive of all members.

@@ -1,3 +1,4 @@
+internal import Archives
 internal import Platform
 
 /// The members of one package, wherever their bytes come from: folder, archive or memory.
@@ -102,6 +103,22 @@ public struct PackageMembers: Sendable {
       }
     case nil: throw missing(name)
     }
+  }
+
+  /// A member under another name, held where it is small.
+  func found(_ name: String, as other: String) throws(EvidenceError) -> FoundFile {
+    let size = try size(name)
+    if size <= FoundFile.mostHeld { return FoundFile(name: other, bytes: try bytes(name)) }
+    return FoundFile(
+      name: other, size: size,
+      content: .pieces {
+        var reader: MemberReader?
+        return {
+          let reading = try reader ?? self.reader(name)
+          reader = reading
+          return try reading.next()
+        }
+      })
   }
 
   private func missing(_ name: String) -> EvidenceError {

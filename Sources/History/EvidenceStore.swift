@@ -73,6 +73,18 @@ extension EvidenceStore {
     }
     return links
   }
+
+  /// How many commits a history has from its root to a tip; one whose number is known ends the walk.
+  func length(from tip: ObjectID, knowing tips: [Tips.Tip]) throws(ObjectError) -> Int {
+    var steps = 0
+    var next: ObjectID? = tip
+    while let id = next {
+      if let known = tips.first(where: { $0.commit == id }) { return known.count + steps }
+      steps += 1
+      next = try link(id).commit.parents.first
+    }
+    return steps
+  }
 }
 
 /// Commits that were read: every version of a claim is asked for the whole chain before it.

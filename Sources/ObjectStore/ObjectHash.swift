@@ -23,6 +23,10 @@ struct ObjectHash {
     unsafe bytes.withRawBytes { raw in unsafe state.update(bufferPointer: raw) }
   }
 
+  mutating func update(_ bytes: ArraySlice<UInt8>) {
+    unsafe bytes.withRawBytes { raw in unsafe state.update(bufferPointer: raw) }
+  }
+
   mutating func update(_ bytes: UnsafeRawBufferPointer) {
     unsafe state.update(bufferPointer: bytes)
   }

@@ -34,12 +34,19 @@ public struct ObjectID: Hashable, Comparable, Sendable, CustomStringConvertible 
   }
 
   /// From 64 lower-case hex digits; nil for anything else.
-  public init?(hex: some StringProtocol) { self.init(hexDigits: Array(hex.utf8)) }
+  public init?(hex: some StringProtocol) { self.init(hexDigits: hex.utf8) }
 
   /// From 64 lower-case hex digits in ASCII; nil for anything else.
-  public init?(hexDigits: some Collection<UInt8>) {
-    guard hexDigits.count == 64, let bytes = Hex.decode(Array(hexDigits)) else { return nil }
-    self.init(bytes: bytes)
+  public init?(hexDigits: some Sequence<UInt8>) {
+    var words: InlineArray<4, UInt64> = [0, 0, 0, 0]
+    var count = 0
+    for digit in hexDigits {
+      guard count < 64, let value = Hex.value(digit) else { return nil }
+      words[count >> 4] = words[count >> 4] << 4 | UInt64(value)
+      count += 1
+    }
+    guard count == 64 else { return nil }
+    self.init(words[0], words[1], words[2], words[3])
   }
 
   /// From a pointer to at least 32 readable bytes.
@@ -62,7 +69,21 @@ public struct ObjectID: Hashable, Comparable, Sendable, CustomStringConvertible 
   }
 
   /// 64 lower-case hex digits.
-  public var hex: String { Hex.encode(bytes) }
+  public var hex: String {
+    var digits: [UInt8] = []
+    digits.reserveCapacity(64)
+    appendHex(to: &digits)
+    return String(decoding: digits, as: UTF8.self)
+  }
+
+  /// Appends 64 lower-case hex digits in ASCII.
+  func appendHex(to result: inout [UInt8]) {
+    for word in [a, b, c, d] {
+      for shift in stride(from: 60, through: 0, by: -4) {
+        result.append(Hex.digit(UInt8(truncatingIfNeeded: word >> UInt64(shift)) & 15))
+      }
+    }
+  }
 
   public var description: String { hex }
 

@@ -25,30 +25,77 @@ extension ObjectStore {
     return nil
   }
 
-  /// All refs below a prefix with what they lead to, in order of their names.
+  /// The refs below prefixes, such as `refs/tags/`, with what they lead to, in order of their names; all
+  /// of them where no prefix is given.
   ///
-  /// A loose ref hides a packed one of the same name. One bad ref fails the call.
-  public func refs(_ prefix: String = "refs/") throws(ObjectError) -> [Ref] {
-    var result: [Ref] = []
-    let packed = try packedRefs()
-    var names = Set(packed.rows.map(\.name))
-    names.formUnion(try looseRefNames())
-    let known = Dictionary(
-      packed.rows.map { ($0.name, $0.target) }, uniquingKeysWith: { old, _ in old })
-    for name in names.sorted() where name.text.hasPrefix(prefix) {
-      // One that was packed since the file was read is looked for again.
-      let file = try refFile(name)
-      let target: ObjectID?
-      if case .id(let id) = file {
-        target = id
-      } else if file == nil, let id = known[name] {
-        target = id
-      } else {
-        target = try ref(name)
+  /// A loose ref hides a packed one of the same name. One bad ref below a prefix fails the call, others
+  /// are not looked at.
+  public func refs(_ prefixes: String...) throws(ObjectError) -> [Ref] {
+    let prefixes = prefixes.isEmpty ? ["refs/"] : prefixes
+    var names: [RefName] = []
+    for prefix in prefixes {
+      let folder = String(prefix[..<(prefix.lastIndex(of: "/") ?? prefix.startIndex)])
+      for text in try looseRefFiles(below: folder) where text.hasPrefix(prefix) {
+        guard let name = RefName(text) else {
+          throw ObjectError(
+            .refMalformed, place: text, message: "this name cannot be that of a ref")
+        }
+        names.append(name)
       }
-      if let target { result.append(Ref(name: name, target: target)) }
     }
-    return result
+    let found = try looseTargets(names)
+    var targets = found
+    for row in try packedRefs().rows where found[row.name] == nil {
+      let name = row.name.text.utf8
+      if prefixes.contains(where: { name.starts(with: $0.utf8) }) {
+        targets[row.name] = row.target
+      }
+    }
+    return targets.compactMap { name, target in target.map { Ref(name: name, target: $0) } }
+      .sorted { $0.name < $1.name }
+  }
+
+  /// Where many refs lead, those that exist; no other ref is looked at.
+  public func targets(
+    of names: some Sequence<RefName>
+  ) throws(ObjectError) -> [RefName: ObjectID] {
+    let byFolder = Dictionary(grouping: names) { Path.parent($0.text) }
+    var loose: [RefName] = []
+    for (folder, names) in byFolder {
+      // Of many refs most are packed: a look at the folder tells which have a file.
+      if names.count <= 8 {
+        loose += names
+        continue
+      }
+      let entries = try wrapping { () throws(PlatformError) in
+        try system.listIfPresent(path + "/" + folder)
+      }
+      let files = Set(entries.map { folder + "/" + String(decoding: $0.rawName, as: UTF8.self) })
+      loose += names.filter { files.contains($0.text) }
+    }
+    let found = try looseTargets(loose)
+    var targets = found.compactMapValues { $0 }
+    let rest = Set(byFolder.values.joined().lazy.filter { found[$0] == nil })
+    if rest.isEmpty { return targets }
+    for row in try packedRefs().rows where rest.contains(row.name) {
+      targets[row.name] = row.target
+    }
+    return targets
+  }
+
+  /// Where refs lead that have a file; nil where a symbolic one leads nowhere.
+  ///
+  /// To be asked before the packed refs are read: a ref that is packed meanwhile is in one of both.
+  private func looseTargets(_ names: [RefName]) throws(ObjectError) -> [RefName: ObjectID?] {
+    var targets: [RefName: ObjectID?] = [:]
+    for name in names {
+      switch try refFile(name) {
+      case .id(let id): targets[name] = .some(id)
+      case .symbolic: targets[name] = .some(try ref(name))
+      case nil: break
+      }
+    }
+    return targets
   }
 
   /// The commit that an id leads to, through tag objects (at most 16).
@@ -91,18 +138,9 @@ extension ObjectStore {
     return try PackedRefs.parse(bytes ?? [])
   }
 
-  /// Names of the files below `refs/`.
+  /// Names of the files below a folder of `refs/`.
   ///
   /// Locks and names with a dot in front are no refs to git.
-  func looseRefNames() throws(ObjectError) -> [RefName] {
-    try looseRefFiles().map { (text) throws(ObjectError) in
-      guard let name = RefName(text) else {
-        throw ObjectError(.refMalformed, place: text, message: "this name cannot be that of a ref")
-      }
-      return name
-    }
-  }
-
   func looseRefFiles(below folder: String = "refs", depth: Int = 0) throws(ObjectError) -> [String]
   {
     if depth > 64 {

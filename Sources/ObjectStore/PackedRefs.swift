@@ -42,7 +42,9 @@ struct PackedRefs: Sendable, Equatable {
         let text = String(validating: line.dropFirst(65), as: UTF8.self),
         let name = RefName(text), name != .head
       else { throw malformed("the line is no id and ref name") }
-      if !seen.insert(name).inserted { throw malformed("the ref stands twice") }
+      if isSorted ? rows.last?.name == name : !seen.insert(name).inserted {
+        throw malformed("the ref stands twice")
+      }
       if isSorted, let last = rows.last, !(last.name < name) {
         throw malformed("the refs are not in the order that the first line promises")
       }
@@ -53,11 +55,18 @@ struct PackedRefs: Sendable, Equatable {
 
   /// The file's bytes; no promise about peeled ids is made in its head.
   var encoded: [UInt8] {
-    var text = "# pack-refs with: peeled sorted \n"
+    var bytes = Array("# pack-refs with: sorted \n".utf8)
+    bytes.reserveCapacity(rows.count * 128)
     for row in rows.sorted(by: { $0.name < $1.name }) {
-      text += "\(row.target) \(row.name)\n"
-      if let peeled = row.peeled { text += "^\(peeled)\n" }
+      row.target.appendHex(to: &bytes)
+      bytes.append(32)
+      bytes += row.name.text.utf8
+      bytes.append(10)
+      guard let peeled = row.peeled else { continue }
+      bytes.append(94)
+      peeled.appendHex(to: &bytes)
+      bytes.append(10)
     }
-    return Array(text.utf8)
+    return bytes
   }
 }

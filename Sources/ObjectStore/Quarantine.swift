@@ -113,9 +113,8 @@ public final class Quarantine {
     let written = try batch.finish(durably: false).written
     stems = try store.packs(refreshing: true).map(\.stem)
     try showReal()
-    for row in rows {
-      try store.update([RefUpdate(row.name, from: nil, to: row.target)], durably: false)
-    }
+    try store.update(
+      rows.map { RefUpdate($0.name, from: nil, to: $0.target) }, durably: false)
     return written
   }
 

@@ -7,7 +7,7 @@ public struct RefName: Sendable, Hashable, Comparable, CustomStringConvertible {
 
   /// Nil for a name that git would refuse, or one outside `refs/`.
   public init?(_ text: String) {
-    guard text == "HEAD" || text.hasPrefix("refs/"), Self.isValid(Array(text.utf8)) else {
+    guard text == "HEAD" || text.hasPrefix("refs/"), Self.isValid(text.utf8) else {
       return nil
     }
     self.text = text
@@ -36,21 +36,32 @@ public struct RefName: Sendable, Hashable, Comparable, CustomStringConvertible {
   public var description: String { text }
 
   public static func < (a: Self, b: Self) -> Bool {
-    a.text.utf8.lexicographicallyPrecedes(b.text.utf8)
+    let (x, y) = (a.text.utf8.span, b.text.utf8.span)
+    for index in 0..<min(x.count, y.count) where x[index] != y[index] { return x[index] < y[index] }
+    return x.count < y.count
   }
 
-  private static func isValid(_ name: [UInt8]) -> Bool {
-    guard name.count <= 1024, String(validating: name, as: UTF8.self) != nil, name.last != 46 else {
-      return false
+  private static func isValid(_ name: String.UTF8View) -> Bool {
+    guard name.count <= 1024, name.last != 46 else { return false }
+    var before: UInt8 = 47
+    var length = 0
+    var tail: UInt64 = 0
+    for byte in name {
+      switch byte {
+      case 0...32, 127, 42, 58, 63, 91, 92, 94, 126: return false  // also * : ? [ \ ^ ~
+      case 46 where before == 46 || before == 47: return false
+      case 47 where before == 47 || endsInLock(tail): return false
+      case 123 where before == 64: return false
+      default: break
+      }
+      length = byte == 47 ? 0 : length + 1
+      if length > 255 { return false }
+      before = byte
+      tail = tail << 8 | UInt64(byte)
     }
-    let forbidden: [UInt8] = [32, 127] + Array("~^:?*[\\".utf8)
-    if name.contains(where: { $0 < 32 || forbidden.contains($0) }) { return false }
-    for (a, b) in zip(name, name.dropFirst()) {
-      if a == 46 && b == 46 || a == 64 && b == 123 { return false }
-    }
-    return name.split(separator: 47, omittingEmptySubsequences: false).allSatisfy { part in
-      !part.isEmpty && part.first != 46 && part.count <= 255
-        && !String(decoding: part, as: UTF8.self).hasSuffix(".lock")
-    }
+    return before != 47 && !endsInLock(tail)
   }
+
+  /// Whether the last five of these bytes are `.lock`.
+  private static func endsInLock(_ tail: UInt64) -> Bool { tail & 0xFF_FFFF_FFFF == 0x2E_6C6F_636B }
 }

@@ -22,6 +22,7 @@ extension ObjectStore {
   /// other), compares, writes all new values beside, and renames them. A crash between two renames
   /// leaves a part moved; each ref is old or new, never torn. When durable: one sync for each
   /// value and one for each folder; HEAD's folder is not synced, since it only says what was last.
+  /// More than a few refs move by one new `packed-refs` instead, at two syncs for all of them.
   ///
   /// - Throws: `ref_moved`, `ref_conflict` (a ref lies where a folder is needed), `locked`.
   public func update(
@@ -31,20 +32,26 @@ extension ObjectStore {
     var locks: [LockFile] = []
     defer { for lock in locks { lock.release() } }
     var madeFolders: [String] = []
+    var folders: Set<String> = []
     let packed = RefFolders(try packedRefs().rows.map(\.name.text))
     for update in updates {
       try checkConflict(update, packed)
-      let file = path + "/" + update.name.text
-      madeFolders += try makeFolder(of: update.name)
-      locks.append(try lock(file, waiting: waiting))
+      if folders.insert(Path.parent(update.name.text)).inserted {
+        madeFolders += try makeFolder(of: update.name)
+      }
+    }
+    locks = try wrapping { () throws(PlatformError) in
+      try system.locks(updates.map { path + "/" + $0.name.text }, waiting: waiting)
     }
     let needsHead = head != nil && (try? self.head()) != head
     if needsHead { locks.append(try lock(path + "/HEAD", waiting: waiting)) }
-    for update in updates where try ref(update.name) != update.old {
-      throw ObjectError(
-        .refMoved, object: update.old, place: update.name.text,
-        message: "the ref was moved by someone else meanwhile")
+    if updates.count > Self.mostLooseUpdates {
+      let changed = try updatePacked(updates, head: needsHead ? head : nil, durably, waiting)
+      for lock in locks { lock.release() }
+      if durably { try syncFolders(changed.union(madeFolders.map(Path.parent))) }
+      return
     }
+    for update in updates where try ref(update.name) != update.old { throw moved(update) }
     var staged: [(temporary: String, file: String)] = []
     var changed: Set<String> = []
     do throws(ObjectError) {
@@ -65,13 +72,16 @@ extension ObjectStore {
     // Before the sync, so that power loss does not bring locks back which nobody holds.
     for lock in locks { lock.release() }
     if !durably { return }
-    changed.formUnion(madeFolders.map(Path.parent))
-    for folder in changed.sorted() {
+    try syncFolders(changed.union(madeFolders.map(Path.parent)))
+  }
+
+  private func syncFolders(_ folders: Set<String>) throws(ObjectError) {
+    for folder in folders.sorted() {
       try wrapping { () throws(PlatformError) in try system.syncDirectory(folder) }
     }
   }
 
-  private func stage(
+  func stage(
     _ text: String, for name: String, durably: Bool
   ) throws(ObjectError) -> (temporary: String, file: String) {
     let file = path + "/" + name
@@ -108,8 +118,16 @@ extension ObjectStore {
       staged.removeFirst()
       if next.file != path + "/HEAD" { folders.insert(Path.parent(next.file)) }
     }
-    for update in updates where update.new == nil && update.old != nil {
-      let file = path + "/" + update.name.text
+    folders.formUnion(
+      try removeLoose(updates.filter { $0.new == nil && $0.old != nil }.map(\.name)))
+    return folders
+  }
+
+  /// - Returns: the folders in which the files lay.
+  func removeLoose(_ names: [RefName]) throws(ObjectError) -> Set<String> {
+    var folders: Set<String> = []
+    for name in names {
+      let file = path + "/" + name.text
       try wrapping { () throws(PlatformError) in
         do throws(PlatformError) {
           try system.remove(file)
@@ -129,6 +147,7 @@ extension ObjectStore {
     defer { lock.release() }
     var packed = try packedRefs()
     let before = packed.rows.count
+    let names = Set(names)
     packed.rows.removeAll { names.contains($0.name) }
     if packed.rows.count == before { return }
     let bytes = packed.encoded
@@ -137,7 +156,7 @@ extension ObjectStore {
     }
   }
 
-  private func lock(_ file: String, waiting: Int) throws(ObjectError) -> LockFile {
+  func lock(_ file: String, waiting: Int) throws(ObjectError) -> LockFile {
     try wrapping { () throws(PlatformError) in try system.lock(file, waiting: waiting) }
   }
 

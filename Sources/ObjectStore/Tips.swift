@@ -74,15 +74,21 @@ public struct Tips: Sendable, Equatable {
     where before.checkpoints[origin] != point {
       lines.append("checkpoint \(origin) \(point.size) \(point.root) \(point.seconds)")
     }
-    return Array(lines.map { "\($0) \(Self.check($0))\n" }.joined().utf8)
+    return lines.flatMap { line in
+      let words = Array(line.utf8)
+      return words + [32] + Self.check(words[...]) + [10]
+    }
   }
 
   static var head: String { "wf-tips 2" }
 
-  private static func check(_ line: String) -> String {
+  /// The first eight hex digits of a line's SHA-256, in ASCII.
+  private static func check(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
     var hash = ObjectHash()
-    hash.update(Array(line.utf8))
-    return String(hash.finish().hex.prefix(8))
+    hash.update(line)
+    var digits: [UInt8] = []
+    hash.finish().appendHex(to: &digits)
+    return digits.prefix(8)
   }
 
   /// Reads the file; a damaged memory is an error, never an empty one.
@@ -95,16 +101,15 @@ public struct Tips: Sendable, Equatable {
     var result = Tips()
     let rows = bytes.split(separator: 10, omittingEmptySubsequences: false)
     for (index, row) in rows.enumerated() {
-      let line = String(decoding: row, as: UTF8.self)
       let isLast = index == rows.count - 1
       if row.isEmpty || row.contains(0) { continue }
       if index == 0 {
-        if line == head || (isLast && head.hasPrefix(line)) { continue }
+        if row.elementsEqual(head.utf8) || (isLast && head.utf8.starts(with: row)) { continue }
         throw malformed(place, 1)
       }
-      var words = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
-      let stated = words.removeLast()
-      guard check(words.joined(separator: " ")) == stated, result.take(words) else {
+      guard let cut = row.lastIndex(of: 32),
+        check(row[..<cut]).elementsEqual(row[(cut + 1)...]), result.take(row[..<cut])
+      else {
         if isLast { continue }
         throw malformed(place, index + 1)
       }
@@ -117,26 +122,31 @@ public struct Tips: Sendable, Equatable {
     _ bytes: [UInt8], _ place: String
   ) throws(ObjectError) -> Tips {
     var result = Tips()
-    let lines = String(decoding: bytes, as: UTF8.self)
-      .split(separator: "\n", omittingEmptySubsequences: false)
-    guard lines.count >= 3, lines.suffix(2) == ["end", ""] else {
+    let lines = bytes.split(separator: 10, omittingEmptySubsequences: false)
+    guard lines.count >= 3, lines.suffix(2).elementsEqual([Array("end".utf8)[...], []]) else {
       throw malformed(place, lines.count)
     }
     for (index, line) in lines.enumerated().dropFirst().dropLast(2) {
-      let words = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
-      if words.first == "gone" || !result.take(words) { throw malformed(place, index + 1) }
+      if line.starts(with: "gone ".utf8) || !result.take(line) {
+        throw malformed(place, index + 1)
+      }
     }
     return result
   }
 
-  /// Takes one line in; false where it is none.
-  private mutating func take(_ words: [String]) -> Bool {
-    switch words.first {
-    case "tip" where words.count == 6:
-      guard let ref = RefName(words[2]), let commit = ObjectID(hex: words[3]),
-        let count = Int(words[4]), let seconds = Int64(words[5])
+  /// Takes the words of one line in; false where it is none.
+  private mutating func take(_ line: ArraySlice<UInt8>) -> Bool {
+    let parts = line.split(separator: 32, omittingEmptySubsequences: false)
+    func word(_ index: Int) -> String { String(decoding: parts[index], as: UTF8.self) }
+    if parts.count == 6, parts[0].elementsEqual("tip".utf8) {
+      guard let ref = RefName(word(2)), let commit = ObjectID(hexDigits: parts[3]),
+        let count = Int(word(4)), let seconds = Int64(word(5))
       else { return false }
-      tips[Key(source: words[1], ref: ref)] = Tip(commit: commit, count: count, seconds: seconds)
+      tips[Key(source: word(1), ref: ref)] = Tip(commit: commit, count: count, seconds: seconds)
+      return true
+    }
+    let words = parts.indices.map(word)
+    switch words.first {
     case "gone" where words.count == 4:
       guard let ref = RefName(words[2]) else { return false }
       tips[Key(source: words[1], ref: ref)] = nil

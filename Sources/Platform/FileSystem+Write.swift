@@ -117,7 +117,10 @@ extension FileSystem {
 
   func sync(_ descriptor: Int32, _ path: String, _ operation: Operation) throws(PlatformError) {
     _ = try call(operation, path) { syncsToDisk ? fsync(descriptor) : 0 }
-    changed(operation == .syncFile ? .syncedFile(path) : .syncedDirectory(path))
+    // What did not wait for the disk may still be lost.
+    if syncsToDisk {
+      changed(operation == .syncFile ? .syncedFile(path) : .syncedDirectory(path))
+    }
   }
 
   /// Writes every byte, going on after short writes and signals.

@@ -9,7 +9,7 @@ internal import Glibc
 public final class LockFile {
   /// The path of the lock itself.
   public let path: String
-  private let text: String
+  fileprivate let text: String
   private let system: FileSystem
   private var isHeld = true
 
@@ -63,6 +63,26 @@ extension FileSystem {
       // Not in step with the others who wait.
       usleep(UInt32.random(in: 1000...5000))
     }
+  }
+
+  /// Takes the locks of many names, in this order.
+  ///
+  /// One link is made, and each further lock is a second name of it: new files are what locks cost.
+  ///
+  /// - Throws: `locked`, once those that were taken are given up.
+  public func locks(
+    _ names: [String], waiting milliseconds: Int = 0
+  ) throws(PlatformError) -> [LockFile] {
+    var locks: [LockFile] = []
+    for name in names {
+      if let first = locks.first, (try? link(first.path, to: name + ".lock")) != nil {
+        locks.append(LockFile(path: name + ".lock", text: first.text, system: self))
+      } else {
+        // It is held, the file system links no links, or nothing was taken yet.
+        locks.append(try lock(name, waiting: milliseconds))
+      }
+    }
+    return locks
   }
 
   /// Whether a lock is of our make and its holder surely dead.

@@ -2,6 +2,7 @@
 ///
 /// Escapes, line breaks and the marks that turn the direction of writing all become `\u{…}`.
 public func plainText(_ text: String) -> String {
+  if text.utf8.allSatisfy({ (32..<127).contains($0) }) { return text }
   var result = ""
   for scalar in text.unicodeScalars {
     switch scalar.properties.generalCategory {

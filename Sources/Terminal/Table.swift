@@ -35,6 +35,7 @@ public struct Table: Sendable {
 /// Columns that a text takes on a terminal: escapes and combining marks take none, wide East Asian
 /// characters two (Unicode UAX #11, the ranges that matter in practice).
 public func displayWidth(of text: String) -> Int {
+  if text.utf8.allSatisfy({ (32..<127).contains($0) }) { return text.utf8.count }
   var width = 0
   var inEscape = false
   for scalar in text.unicodeScalars {

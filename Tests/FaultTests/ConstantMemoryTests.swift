@@ -73,11 +73,19 @@ struct ConstantMemoryTests {
       peaks[format] = try peak(
         program, ["export", claim, "--format", format, "--output", "out." + format])
     }
+    for file in ["out.dir", "out.tar", "out.tar.gz", "out.zip", "out.oci", "out.bundle"] {
+      peaks["verify \(file)"] = try peak(program, ["verify", file])
+    }
+    try #require(try program("init", "second").status == 0)
+    for file in ["out.tar", "out.tar.gz", "out.zip"] {
+      peaks["commit \(file)"] = try peak(program, ["commit", file, "--store", "second"])
+    }
     peaks["clone"] = try peak(program, ["clone", "out.bundle", "clone"])
     return peaks
   }
 
-  @Test func `commit, export and clone take the same memory for 20 MB and for 150 MB`() throws {
+  @Test func `commit, export, verify and clone take the same memory for 20 and for 150 MB`() throws
+  {
     let few = try peaks(20_000_000)
     let many = try peaks(150_000_000)
     for (work, bytes) in many.sorted(by: { $0.key < $1.key }) {

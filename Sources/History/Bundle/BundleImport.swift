@@ -69,5 +69,6 @@ public func makeStore<R>(
     at: Path.join(output.path, ".wf"), system: files, surroundings: surroundings)
   let result = try fill(EvidenceStore(objects: objects, user: user, surroundings: surroundings))
   try output.publish()
+  try files.syncDirectory(Path.parent(Path.normalise(folder)))
   return result
 }

@@ -102,6 +102,12 @@ public struct Reception: Sendable {
     self.scope = scope
   }
 
+  /// The ref that shows what was there before.
+  func keptRef(of row: Arrivals.Row) -> RefName {
+    guard row.label == nil, let remote else { return row.ref }
+    return Self.trackingRef(remote, row.slug) ?? row.ref
+  }
+
   /// The ref in which a remote's claim is kept.
   public static func trackingRef(_ remote: String, _ slug: String) -> RefName? {
     RefName("refs/remotes/\(remote)/claims/\(slug)")
@@ -133,11 +139,13 @@ extension EvidenceStore {
     let reports = try arrivals.reports(
       options, reception.scope, trusted: try checkedBefore(arrivals, reception))
     let memory = try TipMemory(store: self).snapshot()
+    let targets = try objects.targets(
+      of: arrivals.rows.flatMap { [$0.ref, reception.keptRef(of: $0)] })
     var rows: [ImportedRef] = []
     var moves: [[RefUpdate]] = []
     for (row, report) in zip(arrivals.rows, reports) {
       let stand = Stand(
-        row: row, store: self, view: arrivals.quarantine.store, memory: memory,
+        row: row, targets: targets, view: arrivals.quarantine.store, memory: memory,
         reception: reception)
       do {
         if let failure = report.firstFailure {
@@ -147,7 +155,7 @@ extension EvidenceStore {
         rows.append(imported)
         moves.append(updates)
       } catch let failure as any Failure {
-        rows.append(try stand.rejected(RefRefusal(failure)))
+        rows.append(stand.rejected(RefRefusal(failure)))
         moves.append([])
       }
     }
@@ -160,12 +168,10 @@ extension EvidenceStore {
     _ arrivals: Arrivals, _ reception: Reception
   ) throws -> [ObjectID] {
     guard let remote = reception.remote else { return [] }
-    return try arrivals.rows.compactMap { row in
-      guard row.label == nil, let kept = Reception.trackingRef(remote, row.slug),
-        let tip = try objects.ref(kept), objects.contains(tip)
-      else { return nil }
-      return tip
+    let kept = arrivals.rows.filter { $0.label == nil }.compactMap {
+      Reception.trackingRef(remote, $0.slug)
     }
+    return try objects.targets(of: kept).values.filter(objects.contains)
   }
 
   /// Takes what was examined: objects first, durably, then the refs, then the memory of tips.
@@ -196,7 +202,11 @@ extension EvidenceStore {
         return known.here?.commit == row.target && known.there?.commit == row.target
       }
       if keys.isEmpty { continue }
-      let count = try chain(from: row.target).count
+      let count = try length(
+        from: row.target,
+        knowing: [".", examined.reception.remote].compactMap { source in
+          source.flatMap { snapshot.recollection(of: row.ref, source: $0).known }
+        })
       for key in keys { seen[key] = (row.target, count) }
     }
     if !seen.isEmpty { TipMemory(store: self).rememberIfPossible(seen, syncs: 3) }
@@ -205,9 +215,8 @@ extension EvidenceStore {
   /// The claim that HEAD is to name where it names none that exists; nil to leave it.
   private func newHead(_ arrivals: Arrivals, _ updates: [RefUpdate]) throws -> RefName? {
     if let head = try objects.head(), try objects.ref(head) != nil { return nil }
-    let claims = arrivals.rows.filter { row in
-      row.label == nil && updates.contains { $0.name == row.ref }
-    }
+    let moved = Set(updates.map(\.name))
+    let claims = arrivals.rows.filter { $0.label == nil && moved.contains($0.ref) }
     return (claims.first { $0.target == arrivals.head } ?? claims.first)?.ref
   }
 }
@@ -215,21 +224,17 @@ extension EvidenceStore {
 /// How one claim or label from elsewhere stands to ours, and to the last one seen.
 private struct Stand {
   let row: Arrivals.Row
-  let store: EvidenceStore
+  /// Where the refs of all rows lead here.
+  let targets: [RefName: ObjectID]
   let view: ObjectStore
   let memory: TipMemory.Snapshot
   let reception: Reception
 
-  /// The ref that shows what was there before.
-  private func kept() -> RefName {
-    guard row.label == nil, let remote = reception.remote else { return row.ref }
-    return Reception.trackingRef(remote, row.slug) ?? row.ref
-  }
+  private var kept: RefName { reception.keptRef(of: row) }
 
-  func rejected(_ refusal: RefRefusal) throws -> ImportedRef {
+  func rejected(_ refusal: RefRefusal) -> ImportedRef {
     ImportedRef(
-      name: row.ref, old: try store.objects.ref(kept()), new: row.target, state: .rejected,
-      refusal: refusal)
+      name: row.ref, old: targets[kept], new: row.target, state: .rejected, refusal: refusal)
   }
 
   /// - Throws: `tip_rolled_back` `tip_forked` `tag_moved` `tag_name_mismatch`.
@@ -238,7 +243,7 @@ private struct Stand {
   }
 
   private func moveLabel() throws -> (ImportedRef, [RefUpdate]) {
-    let old = try store.objects.ref(row.ref)
+    let old = targets[row.ref]
     func moved(_ state: ImportedRef.State) -> ImportedRef {
       ImportedRef(name: row.ref, old: old, new: row.target, state: state)
     }
@@ -254,11 +259,11 @@ private struct Stand {
   }
 
   private func moveClaim() throws -> (ImportedRef, [RefUpdate]) {
-    let own = try store.objects.ref(row.ref)
+    let own = targets[row.ref]
     let known = memory.recollection(of: row.ref, source: reception.remote ?? ".").known?.commit
     var updates: [RefUpdate] = []
-    let kept = kept()
-    let old = try store.objects.ref(kept)
+    let kept = kept
+    let old = targets[kept]
     for tip in Set([old, known].compactMap { $0 }) { try checkForward(from: tip) }
     if reception.remote != nil {
       if old != row.target { updates.append(RefUpdate(kept, from: old, to: row.target)) }

@@ -27,28 +27,38 @@ public struct ChunkPlaces: Sendable {
   /// A walk along one member from front to back.
   struct Walk {
     fileprivate let rows: [Row]
+    /// Where chunks of one content begin, in order.
+    private let starts: [ObjectID: [Int]]
     /// How far the text moved: place in the version before minus place in this one.
     private var shift = 0
 
-    fileprivate init(rows: [Row]) { self.rows = rows }
+    fileprivate init(rows: [Row]) {
+      self.rows = rows
+      starts = Dictionary(grouping: rows, by: \.id).mapValues { $0.map(\.start) }
+    }
 
     /// The chunk that began closest to where this one begins.
     func chunk(near start: Int) -> ObjectID? {
-      let place = start + shift
-      var (low, high) = (0, rows.count)
-      while low < high {
-        let middle = (low + high) / 2
-        if rows[middle].start < place { low = middle + 1 } else { high = middle }
-      }
-      return rows[max(0, low - 1)..<min(rows.count, low + 1)]
-        .min { abs($0.start - place) < abs($1.start - place) }?.id
+      Self.nearest(to: start + shift, of: rows.count) { rows[$0].start }.map { rows[$0].id }
     }
 
     /// Tells what the chunk at `start` became; one that both versions have shows how far text moved.
     mutating func note(_ id: ObjectID, at start: Int) {
-      let place = start + shift
-      let found = rows.filter { $0.id == id }.min { abs($0.start - place) < abs($1.start - place) }
-      if let found { shift = found.start - start }
+      guard let same = starts[id],
+        let row = Self.nearest(to: start + shift, of: same.count, { same[$0] })
+      else { return }
+      shift = same[row] - start
+    }
+
+    /// The one of `count` rising places that is nearest to a place, the first of two; nil of none.
+    private static func nearest(to place: Int, of count: Int, _ at: (Int) -> Int) -> Int? {
+      var (low, high) = (0, count)
+      while low < high {
+        let middle = (low + high) / 2
+        if at(middle) < place { low = middle + 1 } else { high = middle }
+      }
+      return (max(0, low - 1)..<min(count, low + 1))
+        .min { abs(at($0) - place) < abs(at($1) - place) }
     }
   }
 }

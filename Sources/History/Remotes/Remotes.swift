@@ -160,17 +160,22 @@ extension EvidenceStore {
     var updates: [RefUpdate] = []
     var seen: [Tips.Key: (commit: ObjectID, count: Int)] = [:]
     let snapshot = try TipMemory(store: self).snapshot()
-    for (ref, tip) in tips {
-      guard let slug = ref.dropping(Self.claimPrefix),
-        let kept = Reception.trackingRef(remote, slug)
-      else { continue }
-      let old = try objects.ref(kept)
-      if old != tip { updates.append(RefUpdate(kept, from: old, to: tip)) }
+    let kept = Dictionary(
+      tips.keys.compactMap { ref in
+        ref.dropping(Self.claimPrefix).flatMap { Reception.trackingRef(remote, $0) }.map {
+          (ref, $0)
+        }
+      }, uniquingKeysWith: { old, _ in old })
+    let targets = try objects.targets(of: kept.values)
+    for (ref, tracking) in kept {
+      guard let tip = tips[ref] else { continue }
+      let old = targets[tracking]
+      if old != tip { updates.append(RefUpdate(tracking, from: old, to: tip)) }
       let known = snapshot.recollection(of: ref, source: remote)
       if known.here?.commit == tip, known.there?.commit == tip { continue }
       let own = snapshot.recollection(of: ref, source: ".").known
-      let counted = own?.commit == tip ? own?.count : nil
-      seen[Tips.Key(source: remote, ref: ref)] = (tip, try counted ?? chain(from: tip).count)
+      let count = try length(from: tip, knowing: [own, known.known].compactMap { $0 })
+      seen[Tips.Key(source: remote, ref: ref)] = (tip, count)
     }
     if !updates.isEmpty { try objects.update(updates) }
     if !seen.isEmpty { TipMemory(store: self).rememberIfPossible(seen, syncs: 3) }

@@ -44,11 +44,7 @@ public struct FileVerification {
     if try files.status(path).kind == .directory {
       members = try readPackageFolder(path, files: files)
       if OCILayout.isLayout(members.names) {
-        let layout = members
-        members = PackageMembers(
-          files: try OCILayout.contents(names: layout.names) {
-            layout.contains($0) ? try layout.bytes($0) : nil
-          })
+        members = PackageMembers(files: try OCILayout.contents(of: members))
       }
     } else {
       let file = try files.map(path)
@@ -247,28 +243,26 @@ public struct FileVerification {
     return tree == root.commit.tree
   }
 
-  /// Every member that is here is the tree's; in a full package the whole tree is rebuilt.
+  /// Every member that is here is the tree's; of a full package nothing else may be in the tree.
   private static func compare(
     _ tree: Tree, with members: PackageMembers, _ scope: PackageScope
   ) throws {
+    var memory = TreeMemory()
+    let rebuilt = try PackageTree(filesOf: members).write(to: &memory)
+    let entries = try Tree.parse(memory.bodies[rebuilt] ?? [], id: rebuilt)
     if scope == .full {
-      var memory = ObjectMemory()
-      let rebuilt = try PackageTree(filesOf: members).write(to: &memory)
-      let entries = try Tree.parse(memory.objects[rebuilt]?.bytes ?? [], id: rebuilt)
       for entry in tree.entries where entries[entry.name]?.id != entry.id {
         if entry.name == "raw", entries[entry.name] == nil { continue }
         throw mismatch(entry.name, there: entries[entry.name] != nil)
       }
       return
     }
-    for name in members.names {
-      guard let entry = tree[name] else {
+    for entry in entries.entries {
+      guard let signed = tree[entry.name] else {
         throw HistoryError(
-          .proofMismatch, place: name, "the signed commit has no member of this name")
+          .proofMismatch, place: entry.name, "the signed commit has no member of this name")
       }
-      if ObjectID.of(.blob, try members.bytes(name)) != entry.id {
-        throw mismatch(name, there: true)
-      }
+      if signed.id != entry.id { throw mismatch(entry.name, there: true) }
     }
   }
 
@@ -283,12 +277,9 @@ public struct FileVerification {
 extension PackageTree {
   /// The tree of a package folder as it lies, `raw/` only where it is there.
   init(filesOf members: PackageMembers) throws {
-    var rows: [(name: String, bytes: [UInt8])] = []
-    var blobs: [(path: String, bytes: [UInt8])] = []
-    for name in members.names {
-      let bytes = try members.bytes(name)
-      if name.contains("/") { blobs.append((name, bytes)) } else { rows.append((name, bytes)) }
-    }
-    self.init(members: rows, rawBlobs: blobs)
+    let names = members.names
+    self.init(
+      members: members, names: names.filter { !$0.contains("/") },
+      rawBlobs: try names.filter { $0.contains("/") }.map { ($0, try members.bytes($0)) })
   }
 }

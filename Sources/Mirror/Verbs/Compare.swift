@@ -18,14 +18,12 @@ extension MirrorSession {
     let remembered = try store.rememberedTips(of: remote.name)
     let names = Set(ours.keys).union(theirs.keys).union(
       remembered.keys.filter { ref in
-        Arrivals.Row(ref, Self.noTarget).map { slugs.isEmpty || slugs.contains($0.slug) } ?? false
+        Arrivals.Row(ref, Self.noID).map { slugs.isEmpty || slugs.contains($0.slug) } ?? false
       })
     return try names.sorted().map { ref in
       try compare(ref, ours[ref], theirs[ref], remembered[ref])
     }
   }
-
-  private static let noTarget = ObjectID.of(.blob, [])
 
   private func compare(
     _ ref: RefName, _ own: ObjectID?, _ other: SHA1ID?, _ seen: ObjectID?

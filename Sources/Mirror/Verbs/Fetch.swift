@@ -25,11 +25,12 @@ extension MirrorSession {
     let connection = try connection(in: incoming.repository)
     try connection.connect(.fetch)
     let heads = try ownHeads(try connection.heads(), slugs: wish.slugs)
-    var rows = try missing(heads.map(\.ref), wish.slugs)
-    var wanted: [(ref: RefName, head: RemoteHead)] = []
     let remembered = try store.rememberedTips(of: remote.name)
+    let targets = try store.objects.targets(of: heads.flatMap { [$0.ref, kept($0.ref)] })
+    var rows = missing(heads.map(\.ref), wish.slugs, remembered)
+    var wanted: [(ref: RefName, head: RemoteHead)] = []
     for (ref, head) in heads {
-      if let own = try settled(ref, head, wish, remembered) {
+      if let own = settled(ref, head, wish, remembered, targets) {
         rows.append(RemoteRow(name: ref.text, old: own, new: own, state: .upToDate))
       } else {
         wanted.append((ref, head))
@@ -78,9 +79,10 @@ extension MirrorSession {
       for (ref, _) in wanted {
         guard let refusal = refused[ref] else { continue }
         rows.append(
-          try examined.rows.first { $0.name == ref }.map(RemoteRow.init)
+          examined.rows.first { $0.name == ref }.map(RemoteRow.init)
             ?? RemoteRow(
-              name: ref.text, old: kept(ref), new: nil, state: .rejected, refusal: refusal))
+              name: ref.text, old: targets[kept(ref)], new: nil, state: .rejected,
+              refusal: refusal))
       }
       wanted.removeAll { refused[$0.ref] != nil }
     }
@@ -107,28 +109,29 @@ extension MirrorSession {
   }
 
   /// The ref in which a remote's claim or label is kept here.
-  private func kept(_ ref: RefName) throws -> ObjectID? {
-    let slug = Arrivals.Row(ref, ObjectID.of(.blob, [])).flatMap { $0.label == nil ? $0.slug : nil }
-    guard let slug else { return try store.objects.ref(ref) }
-    return try Reception.trackingRef(remote.name, slug).flatMap { try store.objects.ref($0) }
+  private func kept(_ ref: RefName) -> RefName {
+    guard let row = Arrivals.Row(ref, Self.noID), row.label == nil else { return ref }
+    return Reception.trackingRef(remote.name, row.slug) ?? ref
   }
 
   /// The tip, where the remote has what it had when it was last looked at, and nothing is to move here.
   private func settled(
-    _ ref: RefName, _ head: RemoteHead, _ wish: Fetch, _ remembered: [RefName: ObjectID]
-  ) throws -> ObjectID? {
-    guard let own = known(head.id), try kept(ref) == own else { return nil }
+    _ ref: RefName, _ head: RemoteHead, _ wish: Fetch, _ remembered: [RefName: ObjectID],
+    _ targets: [RefName: ObjectID]
+  ) -> ObjectID? {
+    guard let own = known(head.id), targets[kept(ref)] == own else { return nil }
     if ref.dropping("refs/tags/") != nil { return own }
     if remembered[ref] != own { return nil }
-    if wish.movesClaims, try store.objects.ref(ref) != own { return nil }
+    if wish.movesClaims, targets[ref] != own { return nil }
     return own
   }
 
   /// Claims that the remote had and has no more, and claims that were asked for and are not there.
-  private func missing(_ found: [RefName], _ slugs: [String]) throws -> [RemoteRow] {
+  private func missing(
+    _ found: [RefName], _ slugs: [String], _ remembered: [RefName: ObjectID]
+  ) -> [RemoteRow] {
     let found = Set(found)
     var rows: [RemoteRow] = []
-    let remembered = try store.rememberedTips(of: remote.name)
     for (ref, tip) in remembered.sorted(by: { $0.key < $1.key }) where !found.contains(ref) {
       guard let row = Arrivals.Row(ref, tip), slugs.isEmpty || slugs.contains(row.slug) else {
         continue

@@ -88,16 +88,18 @@ final class MirrorFolder {
   /// - Parameter new: nil removes a ref.
   func setRefs(_ new: [String: SHA1ID?]) throws {
     let file = path + "/packed-refs"
-    var refs: [String: String] = [:]
-    for line in try files.readIfPresent(file).map({ String(decoding: $0, as: UTF8.self) })?
-      .split(separator: "\n") ?? [] where !line.hasPrefix("#") && !line.hasPrefix("^")
-    {
-      let words = line.split(separator: " ", maxSplits: 1)
-      if words.count == 2 { refs[String(words[1])] = String(words[0]) }
+    var refs: [String: SHA1ID] = [:]
+    for line in try files.readIfPresent(file)?.split(separator: 10) ?? [] where line.count > 41 {
+      // The head and what tags lead to begin with no id.
+      guard let id = SHA1ID(hexDigits: line.prefix(40)) else { continue }
+      refs[String(decoding: line.dropFirst(41), as: UTF8.self)] = id
     }
-    let before = refs
-    for (name, id) in new { refs[name] = id?.hex }
-    if refs == before { return }
+    var isChanged = false
+    for (name, id) in new where refs[name] != id {
+      refs[name] = id
+      isChanged = true
+    }
+    if !isChanged { return }
     var text = "# pack-refs with: sorted \n"
     for (name, id) in refs.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
       text += "\(id) \(name)\n"
@@ -131,11 +133,13 @@ final class MirrorFolder {
     /// Makes what came part of the mirror.
     func accept() throws {
       let names = try files.list(path + "/objects/pack").compactMap(\.name).sorted().reversed()
-      // Packs before their indexes.
+      // Packs before their indexes, and on disk: the table of names, which is, will say that they are here.
       for name in names where name.hasSuffix(".pack") || name.hasSuffix(".idx") {
+        try files.syncFile(path + "/objects/pack/" + name)
         try files.rename(
           path + "/objects/pack/" + name, to: mirror.path + "/objects/pack/" + name)
       }
+      if !names.isEmpty { try files.syncDirectory(mirror.path + "/objects/pack") }
       mirror.repository.refresh()
     }
   }

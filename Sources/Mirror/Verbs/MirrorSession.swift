@@ -167,7 +167,7 @@ final class MirrorSession {
     return result
   }
 
-  private static let noID = ObjectID.of(.blob, [])
+  static let noID = ObjectID.of(.blob, [])
 
   /// Where the mirror keeps what the remote has.
   func mirrorRef(_ own: RefName) -> String {
