@@ -92,7 +92,7 @@ extension EvidenceStore {
           hint: "compare with another copy of the store before you believe either")
       }
     }
-    memory.rememberIfPossible(.keys, state.tip, count: state.count, syncing: true)
+    memory.rememberIfPossible(.keys, state.tip, count: state.count, syncs: 3)
   }
 
   /// The root that the user follows for this store.
