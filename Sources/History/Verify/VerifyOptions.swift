@@ -13,8 +13,9 @@ public struct VerifyOptions: Sendable {
   public var revocation: RevocationList
   /// A commit that the version must be, or come after (from another channel).
   public var expected: ObjectID?
-  /// Makes the row of the check `sigstore`; nil: there is none. Whoever makes it brings the verifier,
-  /// which is no part of this module.
+  /// Makes the row of the check `sigstore`; nil: there is none.
+  ///
+  /// Whoever makes it brings the verifier, which is no part of this module.
   public var bundleCheck: (@Sendable (BundledPackage) -> CheckResult)?
 
   public init(trust: AllowedSigners, revocation: RevocationList) {
