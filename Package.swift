@@ -54,16 +54,17 @@ let package = Package(
     .target(
       name: "History",
       dependencies: [
-        "Pages", "Audit", "Evidence", "Archives", "ObjectStore", "Signing", "JSON", "Platform",
-        crypto,
+        "Pages", "Audit", "Attestation", "Evidence", "Archives", "ObjectStore", "Signing", "JSON",
+        "Platform", crypto,
       ],
       swiftSettings: settings),
     .target(name: "Terminal", dependencies: ["Platform", "JSON"], swiftSettings: settings),
     .executableTarget(
       name: "wf",
       dependencies: [
-        "History", "Pages", "Audit", "Adapters", "Evidence", "ObjectStore", "Signing", "Statistics",
-        "Terminal", "JSON", "Platform",
+        "History", "Pages", "Audit", "Adapters", "Attestation", "Evidence", "ObjectStore",
+        "Signing",
+        "Statistics", "Terminal", "JSON", "Platform",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -93,7 +94,8 @@ let package = Package(
     .target(
       name: "ParserChecks",
       dependencies: [
-        "Adapters", "Evidence", "Archives", "ObjectStore", "Signing", "JSON", "Platform",
+        "Adapters", "Attestation", "Evidence", "Archives", "ObjectStore", "Signing", "JSON",
+        "Platform",
       ], path: "Fuzz/Sources/ParserChecks", swiftSettings: tests),
     .target(
       name: "TestSupport", dependencies: ["Audit", "Platform", "JSON"], path: "Tests/TestSupport",

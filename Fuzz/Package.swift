@@ -28,6 +28,8 @@ let package = Package(
     .target(
       name: "Signing", dependencies: ["JSON", "Platform", "CSodium", crypto],
       swiftSettings: reachable),
+    .target(
+      name: "Attestation", dependencies: ["Signing", "JSON", "Platform"], swiftSettings: settings),
     .target(name: "Archives", dependencies: ["Platform", "CZlib"], swiftSettings: settings),
     .target(
       name: "Evidence", dependencies: ["Archives", "JSON", "Platform", crypto],
@@ -38,7 +40,8 @@ let package = Package(
     .target(
       name: "ParserChecks",
       dependencies: [
-        "Adapters", "Evidence", "Archives", "ObjectStore", "Signing", "JSON", "Platform",
+        "Adapters", "Attestation", "Evidence", "Archives", "ObjectStore", "Signing", "JSON",
+        "Platform",
       ]),
     // LLVM libFuzzer brings its own `main`: swift build -c release --sanitize=fuzzer
     .executableTarget(

@@ -1,4 +1,5 @@
 import Archives
+import Attestation
 import Audit
 public import Evidence
 import JSON
@@ -26,11 +27,21 @@ public struct FileVerification {
 
   /// The members and the proof at a path; of a bundle, those of the one claim's tip.
   ///
+  /// Files of signatures are left out: they lie beside the members and are none.
+  ///
   /// - Throws: `not_a_package`, `archive_…`, `oci_…`, `bundle_…`, `proof_malformed`, and what the
   ///   system refuses.
   public static func read(
     _ path: String, files: FileSystem, temporaryFolder: String = Self.temporaryFolder
   ) throws -> (members: PackageMembers, proof: Proof?) {
+    let contents = try contents(path, files: files, temporaryFolder: temporaryFolder)
+    return (contents.members, contents.proof)
+  }
+
+  /// The same with the envelope that lies beside the members.
+  private static func contents(
+    _ path: String, files: FileSystem, temporaryFolder: String
+  ) throws -> (members: PackageMembers, proof: Proof?, envelope: [UInt8]?) {
     var members: PackageMembers
     if try files.status(path).kind == .directory {
       members = try readPackageFolder(path, files: files)
@@ -44,7 +55,8 @@ public struct FileVerification {
     } else {
       let file = try files.map(path)
       if OpenedBundle.isBundle(file) {
-        return try read(OpenedBundle(path, in: temporaryFolder, files: files))
+        let found = try read(OpenedBundle(path, in: temporaryFolder, files: files))
+        return (found.members, found.proof, nil)
       }
       members = try PackageMembers(archive: ArchiveData(file))
     }
@@ -52,7 +64,10 @@ public struct FileVerification {
       members.contains(name) ? try? members.bytes(name) : nil
     }
     for name in members.extraNames where name.hasPrefix("proof/") { members.set(name, to: nil) }
-    return (members, proof)
+    let envelope =
+      members.contains(Envelope.fileName) ? try members.bytes(Envelope.fileName) : nil
+    members.set(Envelope.fileName, to: nil)
+    return (members, proof, envelope)
   }
 
   private static func read(
@@ -87,8 +102,9 @@ public struct FileVerification {
   }
 
   public func report(path: String) throws -> TargetReport {
-    let (members, proof) = try Self.read(path, files: files, temporaryFolder: temporaryFolder)
-    let scope = Self.scope(of: members)
+    let (members, proof, envelope) = try Self.contents(
+      path, files: files, temporaryFolder: temporaryFolder)
+    let scope = PackageScope(of: members)
     var report = TargetReport(target: path, commit: nil, checks: [], signer: nil)
     var registration: ChainLink?
     if let proof {
@@ -120,14 +136,14 @@ public struct FileVerification {
     report.checks += checks
     report.checks.append(
       CheckResult(.log, .skipped, reason: "no_log", detail: "a package carries no log of tips"))
+    // A commit counts as the members' own only where the graph check has shown it.
+    let commit = report.commit == nil ? nil : try proof.map(Self.link)?.commit
+    let (attestation, attester) = AttestationCheck(options: options.attestation).result(
+      of: members, beside: envelope, commit: commit)
+    report.checks.append(attestation)
+    report.attester = attester
     report.addGrade(members, registration: registration)
     return report
-  }
-
-  /// A package with none of the private members is a public subset.
-  private static func scope(of members: PackageMembers) -> PackageScope {
-    let isWhole = MemberName.allCases.contains { !$0.isPublic && members.contains($0) }
-    return isWhole || !members.rawPaths.isEmpty ? .full : .publicSubset
   }
 
   private static func link(_ proof: Proof) throws -> ChainLink {
@@ -228,7 +244,7 @@ public struct FileVerification {
   }
 
   /// Every member that is here is the tree's; in a full package the whole tree is rebuilt.
-  private static func compare(
+  static func compare(
     _ tree: Tree, with members: PackageMembers, _ scope: PackageScope
   ) throws {
     if scope == .full {
@@ -257,6 +273,14 @@ public struct FileVerification {
       .proofMismatch, place: name,
       there ? "this is not the member that was signed" : "a member of the signed commit is not here"
     )
+  }
+}
+
+extension PackageScope {
+  /// A package with none of the private members is a public subset.
+  init(of members: PackageMembers) {
+    let isWhole = MemberName.allCases.contains { !$0.isPublic && members.contains($0) }
+    self = isWhole || !members.rawPaths.isEmpty ? .full : .publicSubset
   }
 }
 

@@ -13,6 +13,7 @@ public struct VerifyOptions: Sendable {
   public var revocation: RevocationList
   /// A commit that the version must be, or come after (from another channel).
   public var expected: ObjectID?
+  public var attestation = AttestationOptions()
 
   public init(trust: AllowedSigners, revocation: RevocationList) {
     self.trust = trust

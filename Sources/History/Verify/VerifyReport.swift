@@ -4,7 +4,7 @@ public import Platform
 
 /// The checks of `verify`, in the order in which they are made and reported (DESIGN §6).
 public enum VerifyCheck: String, Sendable, CaseIterable {
-  case graph, signature, history, shape, manifest, schema, cross, raw, recompute, log
+  case graph, signature, history, shape, manifest, schema, cross, raw, recompute, log, attestation
 }
 
 /// What one check found.
@@ -85,6 +85,8 @@ public struct TargetReport: Sendable, Equatable {
   public var checks: [CheckResult]
   /// Who signed: principal and fingerprint, when a signature held.
   public var signer: Signer?
+  /// Fingerprint of the key whose envelope over the package holds.
+  public var attester: String?
   /// The grade to show: that of evidence.json lowered by what history and signature lack; nil where
   /// the bytes are not sound, or are no package.
   public var grade: DisplayedGrade?
@@ -105,6 +107,7 @@ public struct TargetReport: Sendable, Equatable {
     self.commit = commit
     self.checks = checks
     self.signer = signer
+    attester = nil
     grade = nil
     registrationOrder = nil
   }
