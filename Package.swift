@@ -65,16 +65,16 @@ let package = Package(
     .target(
       name: "History",
       dependencies: [
-        "Pages", "Audit", "Evidence", "Archives", "ObjectStore", "Signing", "JSON", "Platform",
-        crypto,
+        "Pages", "Audit", "Attestation", "Evidence", "Archives", "ObjectStore", "Signing", "JSON",
+        "Platform", crypto,
       ],
       swiftSettings: settings),
     .target(name: "Terminal", dependencies: ["Platform", "JSON"], swiftSettings: settings),
     .executableTarget(
       name: "wf",
       dependencies: [
-        "History", "Pages", "Audit", "Adapters", "Evidence", "ObjectStore", "Signing", "Statistics",
-        "Attestation", "Sigstore", "Terminal", "JSON", "Platform",
+        "History", "Pages", "Audit", "Adapters", "Attestation", "Evidence", "ObjectStore",
+        "Signing", "Sigstore", "Statistics", "Terminal", "JSON", "Platform",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -104,7 +104,8 @@ let package = Package(
     .target(
       name: "ParserChecks",
       dependencies: [
-        "Adapters", "Evidence", "Archives", "ObjectStore", "Signing", "Sigstore", "JSON",
+        "Adapters", "Attestation", "Evidence", "Archives", "ObjectStore", "Signing", "Sigstore",
+        "JSON",
         "Platform",
       ], path: "Fuzz/Sources/ParserChecks", swiftSettings: tests),
     .target(

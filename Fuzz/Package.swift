@@ -50,7 +50,8 @@ let package = Package(
     .target(
       name: "ParserChecks",
       dependencies: [
-        "Adapters", "Evidence", "Archives", "ObjectStore", "Signing", "Sigstore", "JSON",
+        "Adapters", "Attestation", "Evidence", "Archives", "ObjectStore", "Signing", "Sigstore",
+        "JSON",
         "Platform",
       ]),
     // LLVM libFuzzer brings its own `main`: swift build -c release --sanitize=fuzzer

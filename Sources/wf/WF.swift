@@ -29,7 +29,7 @@ struct WF: ParsableCommand {
       AuditCommand.self,
       InspectCommand.self, CommitCommand.self, LogCommand.self, ShowCommand.self,
       ClaimsCommand.self, VerifyCommand.self, DiffCommand.self, HistoryCommand.self,
-      ExportCommand.self, ImportBundleCommand.self, CloneCommand.self,
+      ExportCommand.self, AttestCommand.self, ImportBundleCommand.self, CloneCommand.self,
       RemoteCommand.self, PushCommand.self, FetchCommand.self,
       KeyCommand.self, TrustCommand.self, FsckCommand.self, GcCommand.self, CompletionCommand.self,
       DebugCommand.self,

@@ -13,6 +13,7 @@ public struct VerifyOptions: Sendable {
   public var revocation: RevocationList
   /// A commit that the version must be, or come after (from another channel).
   public var expected: ObjectID?
+  public var attestation = AttestationOptions()
   /// Makes the row of the check `sigstore`; nil: there is none.
   ///
   /// Whoever makes it brings the verifier, which is no part of this module.
