@@ -68,16 +68,17 @@ let package = Package(
     .target(
       name: "History",
       dependencies: [
-        "Pages", "Audit", "Evidence", "Archives", "ObjectStore", "Signing", "TransparencyLog",
-        "JSON", "Platform", crypto,
+        "Pages", "Audit", "Evidence", "Archives", "ObjectStore", "Signing", "Attestation",
+        "TransparencyLog", "JSON", "Platform", crypto,
       ],
       swiftSettings: settings),
     .target(name: "Terminal", dependencies: ["Platform", "JSON"], swiftSettings: settings),
     .executableTarget(
       name: "wf",
       dependencies: [
-        "History", "Pages", "Audit", "Adapters", "Evidence", "ObjectStore", "Signing", "Statistics",
-        "Sigstore", "Attestation", "TransparencyLog", "Terminal", "JSON", "Platform",
+        "History", "Pages", "Audit", "Adapters", "Evidence", "ObjectStore", "Signing",
+        "Statistics", "Sigstore", "Attestation", "TransparencyLog", "Terminal", "JSON",
+        "Platform",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -107,7 +108,7 @@ let package = Package(
     .target(
       name: "ParserChecks",
       dependencies: [
-        "Adapters", "Evidence", "Archives", "ObjectStore", "Signing", "Sigstore",
+        "Adapters", "Evidence", "Archives", "ObjectStore", "Signing", "Attestation", "Sigstore",
         "TransparencyLog", "JSON",
         "Platform",
       ], path: "Fuzz/Sources/ParserChecks", swiftSettings: tests),

@@ -53,7 +53,7 @@ let package = Package(
     .target(
       name: "ParserChecks",
       dependencies: [
-        "Adapters", "Evidence", "Archives", "ObjectStore", "Signing", "Sigstore",
+        "Adapters", "Evidence", "Archives", "ObjectStore", "Signing", "Attestation", "Sigstore",
         "TransparencyLog", "JSON",
         "Platform",
       ]),

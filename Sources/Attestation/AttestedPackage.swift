@@ -25,7 +25,7 @@ public struct AttestedPackage: Sendable {
   let manifestDigest: String
   /// What the manifest says of the other members: name and SHA-256 in hex; nil if it can't be read.
   let listed: [String: String]?
-  /// SHA-256 in hex of the members that are here, by name.
+  /// SHA-256 in hex of the members that are here beside the manifest, by name.
   let present: [String: String]
   /// nil each where no member here holds the value.
   let claim: String?
@@ -34,31 +34,47 @@ public struct AttestedPackage: Sendable {
   let protocolDigest: String?
   public let version: Version?
 
-  /// A package by the bytes of its members.
+  /// A package by the digests of its members, so that a member of any size can be hashed in pieces.
   ///
   /// - Parameters:
-  ///   - members: by name. Of the ten beside the manifest any may be left out; what is said of
-  ///     one that is left out is held against the manifest alone.
+  ///   - digests: SHA-256 in 64 lower-case hex digits of the members that are here, by name. Of the
+  ///     ten beside the manifest any may be left out; what is said of one that is left out is held
+  ///     against the manifest alone.
   ///   - version: the commit that holds these members.
+  ///   - bytes: of a member that is here; asked for artifact_manifest.json, claim.json and
+  ///     evidence.json.
+  ///
+  /// Throws `subject_missing` without artifact_manifest.json.
+  public init(
+    digests: [String: String], version: Version? = nil, bytes: (String) -> [UInt8]?
+  ) throws(AttestationError) {
+    var present = digests
+    guard let manifest = bytes(Self.manifestName),
+      let manifestDigest = present.removeValue(forKey: Self.manifestName)
+    else {
+      throw AttestationError(
+        .subjectMissing, "the package has no artifact_manifest.json", place: Self.manifestName)
+    }
+    self.version = version
+    self.manifestDigest = manifestDigest
+    self.present = present
+    listed = Self.listed(manifest)
+    claim = Self.value(bytes("claim.json"))?["slug"]?.string
+    let evidence = Self.value(bytes("evidence.json"))
+    grade = evidence?["grade"]?["letter"]?.string
+    verdict = evidence?["verdict"]?.string
+    protocolDigest = present["protocol.json"].map { "sha256:" + $0 }
+  }
+
+  /// A package by the bytes of its members, by name.
   ///
   /// Throws `subject_missing` without artifact_manifest.json.
   public init(
     members: [String: [UInt8]], version: Version? = nil
   ) throws(AttestationError) {
-    guard let manifest = members[Self.manifestName] else {
-      throw AttestationError(
-        .subjectMissing, "the package has no artifact_manifest.json", place: Self.manifestName)
-    }
-    self.version = version
-    var present = members.mapValues { Hex.encode(Digests.sha256($0)) }
-    manifestDigest = present.removeValue(forKey: Self.manifestName) ?? ""
-    self.present = present
-    listed = Self.listed(manifest)
-    claim = Self.value(members["claim.json"])?["slug"]?.string
-    let evidence = Self.value(members["evidence.json"])
-    grade = evidence?["grade"]?["letter"]?.string
-    verdict = evidence?["verdict"]?.string
-    protocolDigest = present["protocol.json"].map { "sha256:" + $0 }
+    try self.init(
+      digests: members.mapValues { Hex.encode(Digests.sha256($0)) }, version: version
+    ) { members[$0] }
   }
 
   private static func value(_ bytes: [UInt8]?) -> JSONValue? {

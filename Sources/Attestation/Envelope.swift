@@ -20,8 +20,8 @@ public struct Envelope: Sendable, Equatable {
   public static let inTotoType = "application/vnd.in-toto+json"
   /// The name of the file beside the members.
   public static let fileName = "signature.dsse.json"
-  /// Bytes of an envelope that is read; a statement over a package has a few thousand.
-  public static let maximumSize = 4 << 20
+  /// Bytes of an envelope that is read (SHARING §3); one over a package has a few thousand.
+  public static let maximumSize = 1 << 20
   /// Each is tried with each key, so that their number is bounded.
   public static let maximumSignatures = 64
 

@@ -17,6 +17,15 @@ public struct TrustedSigners: Sendable, Equatable {
     public let validBefore: Int64?
     /// Patterns of claim slugs; nil is all, an empty list none.
     public let scopes: [String]?
+
+    /// A row that vouches for one key, for every claim and at all times.
+    public init(label: String, key: SSHPublicKey) {
+      self.label = label
+      self.key = key
+      validAfter = nil
+      validBefore = nil
+      scopes = nil
+    }
   }
 
   public static let schema = "wf.trusted_signers/1"
@@ -25,6 +34,11 @@ public struct TrustedSigners: Sendable, Equatable {
   public let signers: [Signer]
   /// Fingerprints.
   public let revoked: Set<String>
+
+  public init(_ signers: [Signer]) {
+    self.signers = signers
+    revoked = []
+  }
 
   /// Reads the bytes of the file.
   ///
@@ -56,6 +70,26 @@ public struct TrustedSigners: Sendable, Equatable {
     for fingerprint in revoked where !Self.isFingerprint(fingerprint) {
       throw Self.malformed("/revoked", "fingerprints, SHA256: and 43 digits of base64")
     }
+  }
+
+  /// The file: canonical JSON and a newline.
+  public func encoded() -> [UInt8] {
+    func time(_ seconds: Int64?) -> JSONValue {
+      seconds.map { .string(UTCTime(seconds: $0).rfc3339) } ?? .null
+    }
+    let rows = signers.map { signer -> JSONValue in
+      var row: JSONObject = [
+        "label": .string(signer.label), "public_key": .string(signer.key.line()),
+        "fingerprint": .string(signer.key.fingerprint), "valid_after": time(signer.validAfter),
+        "valid_before": time(signer.validBefore),
+      ]
+      if let scopes = signer.scopes { row["scopes"] = .array(scopes.map { .string($0) }) }
+      return .object(row)
+    }
+    let list = revoked.sorted().map { JSONValue.string($0) }
+    return canonical([
+      "schema": .string(Self.schema), "signers": .array(rows), "revoked": .array(list),
+    ]) + [0x0A]
   }
 
   private static func isFingerprint(_ text: String) -> Bool {

@@ -38,7 +38,7 @@ extension Bundle {
     case (let message?, nil):
       return .message(
         signature: try message.bytes("signature", atMost: 8192),
-        digest: try message.message("messageDigest").map(digest) ?? nil)
+        digest: try message.message("messageDigest").map(digest))
     case (nil, let envelope?):
       let signatures = try envelope.messages("signatures", atMost: 64)
       guard signatures.count == 1 else {
@@ -57,8 +57,8 @@ extension Bundle {
     }
   }
 
-  private static func digest(_ message: ProtoMessage) throws(SigstoreError) -> MessageDigest? {
-    guard let digest = try message.optionalBytes("digest", atMost: 64) else { return nil }
+  private static func digest(_ message: ProtoMessage) throws(SigstoreError) -> MessageDigest {
+    let digest = try message.bytes("digest", atMost: 64)
     switch try message.text("algorithm") {
     case "SHA2_256": return MessageDigest(hash: .sha256, digest: digest)
     case "SHA2_384": return MessageDigest(hash: .sha384, digest: digest)
@@ -124,11 +124,9 @@ extension LogEntry {
   fileprivate init(_ message: ProtoMessage, version: Bundle.Version) throws(SigstoreError) {
     logIndex = try message.count("logIndex")
     keyID = try message.requiredMessage("logId").bytes("keyId", atMost: 64)
-    let kind = try message.message("kindVersion")
-    kindVersion = try kind.map { message throws(SigstoreError) in
-      LogEntryKind(
-        kind: try message.requiredText("kind"), version: try message.requiredText("version"))
-    }
+    let kind = try message.requiredMessage("kindVersion")
+    kindVersion = LogEntryKind(
+      kind: try kind.requiredText("kind"), version: try kind.requiredText("version"))
     integratedTime = try message.count("integratedTime")
     promise = try message.message("inclusionPromise")?
       .optionalBytes("signedEntryTimestamp", atMost: 8192)

@@ -6,7 +6,7 @@ struct LogEntry: Sendable {
   let logIndex: Int64
   let keyID: [UInt8]
   /// `kind` and `version` as the bundle names them; the body decides.
-  let kindVersion: LogEntryKind?
+  let kindVersion: LogEntryKind
   /// Unix seconds; 0 in Rekor v2.
   let integratedTime: Int64
   /// The signed entry timestamp.

@@ -93,7 +93,7 @@ struct LogEntryCheck {
         .logEntryUnsupported, "log entries of this kind are not known",
         place: "\(body.kind.kind) \(body.kind.version)")
     }
-    guard entry.kindVersion == nil || entry.kindVersion == body.kind else {
+    guard entry.kindVersion == body.kind else {
       throw SigstoreError(
         .logEntryMismatch, "the log entry is of another kind than the bundle says")
     }

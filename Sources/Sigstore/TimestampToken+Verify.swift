@@ -15,7 +15,7 @@ extension TimestampToken {
       throw SigstoreError(.timestampInvalid, "the time stamp is about other bytes")
     }
     let known = authorities.flatMap(\.chain)
-    guard let certificate = (certificates + known).first(where: signer.isNamed) else {
+    guard let certificate = (known + certificates).first(where: signer.isNamed) else {
       throw SigstoreError(.timestampUntrusted, "no certificate of the time stamp's signer is known")
     }
     guard holds(by: certificate) else {

@@ -15,8 +15,9 @@ struct ExportCommand: Command {
       anyone can check them with wf verify, without this store. oci is the same as an
       image layout for container registries: a folder, or a tar where the output's
       name ends in .tar. bundle is the claim's whole history, for stock git, wf clone
-      and wf import-bundle. A page (html) shows shareable data alone. The same
-      version gives the same bytes.
+      and wf import-bundle. A page (html) shows shareable data alone. intoto is the
+      signed statement of wf attest alone; --attest puts it beside the members. The
+      same version gives the same bytes.
 
       Examples:
         wf export my-claim --format tar --public --output evidence.tar
@@ -24,20 +25,25 @@ struct ExportCommand: Command {
         wf export my-claim --format bundle --output my-claim.bundle
         wf export my-claim --format oci --public --output evidence-oci.tar
         wf export my-claim --format html --output report.html
+        wf export my-claim --public --attest --format tar --output evidence.tar
         wf verify evidence.tar --trust allowed_signers
 
       Exit codes: 0 done; 4 the output is there already, the version holds no
-      package, or the form cannot be public.
+      package, or the form cannot be public; 12 no key to attest with.
       """)
   @OptionGroup var global: GlobalOptions
   @Argument(help: "The version.")
   var version: String
-  @Option(help: "dir, tar, tar.gz, zip, bundle, oci or html (default: dir).")
+  @Option(help: "dir, tar, tar.gz, zip, bundle, oci, html or intoto (default: dir).")
   var format = "dir"
   @Option(help: "Folder or file to write.")
   var output: String
   @Flag(help: "Only the seven members that may be shared, with their proof.")
   var `public` = false
+  @Flag(help: "Put a statement signed by your key beside the members.")
+  var attest = false
+  @Option(help: ArgumentHelp("Key to attest with (default: your own).", valueName: "file"))
+  var key: String?
   @Flag(help: "Replace an output that is there.")
   var force = false
 
@@ -56,7 +62,7 @@ struct ExportCommand: Command {
       defer { progress.finish() }
       written = try store.export(
         found.commit, as: form, to: output, isPublic: `public`, replacing: force,
-        options: try store.ownOptions()
+        options: try store.ownOptions(), signer: try signer(form, session)
       ) { progress.update(done: $0, of: $1) }
     }
     if session.console.json {
@@ -66,6 +72,20 @@ struct ExportCommand: Command {
     }
     tell(written, form, session.console)
     return .done
+  }
+
+  /// Who attests what is written; nil where nobody is asked to.
+  private func signer(_ form: ExportFormat, _ session: Session) throws -> Signer? {
+    switch form {
+    case .intoto: break
+    case .dir, .tar, .tarGzip, .zip, .oci: if !attest { return nil }
+    case .bundle, .html:
+      guard attest else { return nil }
+      throw CommandError(
+        .optionInvalid, place: "--attest", "a \(format) has no members to put a statement beside",
+        hint: "wf attest \(version) writes the statement alone")
+    }
+    return try attestingSigner(key, session)
   }
 
   private func tell(_ written: [ExportedFile], _ form: ExportFormat, _ console: Console) {
@@ -79,6 +99,10 @@ struct ExportCommand: Command {
       console.result("Wrote the history of \(version) as a git bundle: \(output)")
       console.result("  \(size) bytes, all members of every version up to it")
       console.remark("Whoever gets it makes a store of it with: wf clone \(output) DIR")
+      return
+    case .intoto:
+      console.result("Wrote the signed statement about \(version): \(output)")
+      console.result("  \(size) bytes, an in-toto statement in a DSSE envelope")
       return
     case .dir, .tar, .tarGzip, .zip, .oci: break
     }

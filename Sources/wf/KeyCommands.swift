@@ -1,4 +1,5 @@
 import ArgumentParser
+import Attestation
 import JSON
 import Platform
 import Signing
@@ -97,12 +98,29 @@ struct KeyList: Command {
 
 struct KeyShow: Command {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "Print your public key, to be given to those who verify")
+    commandName: "show", abstract: "Print your public key, to be given to those who verify",
+    discussion: """
+      Others trust your commits with wf trust add, and your statements (wf attest)
+      with a file of trusted signers; --trusted-signer-config prints one that names
+      your key alone, for all claims and times. They add dates and scopes as they
+      like.
+
+      Examples:
+        wf key show
+        wf key show --trusted-signer-config > signers.json
+      """)
   @OptionGroup var global: GlobalOptions
+  @Flag(help: "Print a file for wf verify --trusted-signer-config.")
+  var trustedSignerConfig = false
 
   func perform(_ session: Session) throws -> ExitStatus {
     let (key, comment) = try session.user().publicKey()
     let principal = comment.isEmpty ? key.defaultPrincipal : comment
+    if trustedSignerConfig {
+      session.console.result(
+        TrustedSigners([TrustedSigners.Signer(label: principal, key: key)]).encoded())
+      return .done
+    }
     if session.console.json {
       session.console.result(
         jsonLine([

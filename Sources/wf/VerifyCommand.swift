@@ -11,7 +11,7 @@ struct VerifyCommand: Command {
     commandName: "verify", abstract: "Check that nothing changed, who signed, and what follows",
     discussion: """
       Checks in this order: graph, signature, history, shape, manifest, schema,
-      cross, raw, recompute, log. A target is a version of the store, or what wf
+      cross, raw, recompute, log, attestation. A target is a version of the store, or what wf
       export wrote: a folder, tar, tar.gz, zip, OCI layout or git bundle, told apart
       by content, which needs no store. Without a target every claim of the store is
       verified.
@@ -29,6 +29,7 @@ struct VerifyCommand: Command {
         wf verify evidence.tar --trust allowed_signers
         wf verify my-claim.bundle
         wf verify my-claim --raw /data/run-17
+        wf verify evidence.tar --trusted-signer-config signers.json
         wf verify public.tar --sigstore-policy-config policy.json
 
       Exit codes are those of the first failed check: 20 bytes changed; 21 something
@@ -43,6 +44,7 @@ struct VerifyCommand: Command {
   @Option(help: "Folder in which raw evidence still lies, to be hashed again.")
   var raw: String?
   @OptionGroup var believing: BelievingOptions
+  @OptionGroup var attesting: AttestingOptions
   @OptionGroup var sigstore: SigstoreOptions
   @Option(help: "Commit that the version must be or come after, from another channel.")
   var expect: String?
@@ -51,6 +53,7 @@ struct VerifyCommand: Command {
     var options = try believing.verifyOptions(session)
     options.recompute = recompute
     options.rawFolder = raw
+    options.attestation = try attesting.options(session, targets: versions)
     options.bundleCheck = try sigstore.check(session)
     if let expect {
       guard let id = ObjectID(hex: expect) else {
@@ -123,6 +126,10 @@ struct VerifyCommand: Command {
       case _ where failure.reason == SigningError.Code.claimNotInPolicy.rawValue,
         _ where failure.reason == SigningError.Code.signerNotAllowed.rawValue:
         "wf trust policy shows who may sign what"
+      case .unsigned where failure.check == .attestation:
+        "--envelope FILE, when signature.dsse.json does not lie beside the members"
+      case .untrusted where failure.check == .attestation:
+        "if you believe the signer: add the key to the file of --trusted-signer-config"
       case .untrusted where failure.check == .sigstore:
         "if you believe the signer: add issuer and subject to the policy"
       case .unsigned where failure.check == .sigstore:

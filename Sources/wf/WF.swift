@@ -30,7 +30,7 @@ struct WF: ParsableCommand {
       InspectCommand.self, CommitCommand.self, CosignCommand.self, LogCommand.self,
       ShowCommand.self,
       ClaimsCommand.self, VerifyCommand.self, DiffCommand.self, HistoryCommand.self,
-      ExportCommand.self, ImportBundleCommand.self, CloneCommand.self,
+      ExportCommand.self, AttestCommand.self, ImportBundleCommand.self, CloneCommand.self,
       RemoteCommand.self, PushCommand.self, FetchCommand.self,
       LogCheckCommand.self, WitnessCommand.self,
       KeyCommand.self, TrustCommand.self, FsckCommand.self, GcCommand.self, CompletionCommand.self,

@@ -9,7 +9,7 @@ struct MutationTableTests {
     let names = ParserTarget.all.map(\.name)
     let expected = [
       "json", "formats", "tree", "commit", "pack", "idx", "delta", "refs", "sshsig", "archive",
-      "bundle", "log", "sigstore", "der", "checkpoint",
+      "bundle", "log", "dsse", "sigstore", "der", "checkpoint",
     ]
     #expect(names == expected)
   }

@@ -44,7 +44,7 @@ struct CommandJSONTests {
     #expect(
       (target["checks"]?.array ?? []).compactMap { $0["check"]?.string } == [
         "graph", "signature", "history", "shape", "manifest", "schema", "cross", "raw", "recompute",
-        "log",
+        "log", "attestation",
       ])
     for check in target["checks"]?.array ?? [] {
       has(check, ["check", "state", "reason", "detail", "object", "path"])

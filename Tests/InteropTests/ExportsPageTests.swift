@@ -3,43 +3,14 @@ import Testing
 
 /// The commands of Docs/Exports.md, run as they stand.
 struct ExportsPageTests {
-  private struct Step {
-    let command: String
-    var expected: [String] = []
-  }
-
-  private func steps() throws -> [Step] {
-    let page = String(
-      decoding: try Fixtures.read(Fixtures.path("../Docs/Exports.md")), as: UTF8.self)
-    var steps: [Step] = []
-    var isInside = false
-    for line in page.split(separator: "\n", omittingEmptySubsequences: false) {
-      if line.hasPrefix("```") {
-        isInside = line == "```console"
-      } else if isInside, line.hasPrefix("$ ") {
-        steps.append(Step(command: String(line.dropFirst(2))))
-      } else if isInside, !steps.isEmpty {
-        steps[steps.count - 1].expected.append(String(line))
-      }
-    }
-    return steps
-  }
-
   @Test func `every command of the page works and prints what stands there`() throws {
     let program = try Program.prepared()
     let package = Fixtures.path("package-example/package")
     let committed = try program("commit", package, "--tag", "first")
     #expect(committed.status == 0, "\(committed.err)")
-    let steps = try steps()
-    #expect(steps.count >= 15)
-    for step in steps {
-      let command = "wf() { \"$WF\" \"$@\"; }; export GIT_CONFIG_GLOBAL=/dev/null; \(step.command)"
-      let done = try program.shell(command)
-      #expect(done.status == 0, "\(step.command): \(done.out)\(done.err)")
-      for line in step.expected {
-        #expect((done.out + done.err).contains(line), "\(step.command): \(done.out)\(done.err)")
-      }
-    }
+    let commands = try DocumentedCommands(page: "Exports.md")
+    #expect(commands.steps.count >= 15)
+    try commands.check(with: program)
   }
 
   @Test(arguments: [

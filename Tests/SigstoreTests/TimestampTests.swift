@@ -66,7 +66,7 @@ struct TimestampTests {
     }
     #expect(proves(der) != nil)
     var accepted = 0
-    for place in der.indices {
+    for place in stride(from: 0, to: der.count, by: 3) {
       var changed = der
       changed[place] ^= 1 << UInt8(place % 8)
       guard let token = proves(changed) else { continue }
@@ -74,7 +74,7 @@ struct TimestampTests {
       #expect(token.content == original.content && token.info.time == original.info.time)
     }
     // Certificates that come along are not signed; everything else is, or has one form.
-    #expect(accepted < der.count * 3 / 4)
+    #expect(accepted < der.count / 4)
     for length in stride(from: 0, to: der.count, by: 7) {
       #expect(proves(Array(der.prefix(length))) == nil)
     }

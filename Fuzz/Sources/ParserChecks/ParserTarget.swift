@@ -76,6 +76,16 @@ public struct ParserTarget: Sendable {
         } + logSeeds
       }, check: { isLogReadSoundly }),
     ParserTarget(
+      name: "dsse",
+      words: [
+        "\"payload\":\"\"", "\"payloadType\":\"application/vnd.in-toto+json\"",
+        "\"signatures\":[", "{\"keyid\":\"SHA256:", "\"sig\":\"", "\"_type\":\"", "\"subject\":[",
+        "\"digest\":{\"sha256\":\"", "\"predicateType\":\"", "\"predicate\":{", "\"created\":\"",
+        "\"schema\":\"wf.trusted_signers/1\"", "\"signers\":[", "\"revoked\":[", "\"scopes\":[",
+        "\"public_key\":\"ssh-ed25519 ", "\"valid_after\":null", "==\"", "*",
+      ], seeds: { AttestationSeeds($0).all },
+      check: { AttestationChecks().map { checks in { checks.isReadSoundly($0) } } }),
+    ParserTarget(
       name: "sigstore",
       words: [
         "\"certificate\":", "\"x509CertificateChain\":", "\"publicKey\":{},", "\"validFor\":{}",

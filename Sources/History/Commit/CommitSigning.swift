@@ -1,6 +1,6 @@
 import ObjectStore
 import Platform
-import Signing
+public import Signing
 
 /// Who makes a commit: the person in its lines, and the key that signs it.
 struct Committer {
@@ -27,15 +27,9 @@ struct Committer {
   }
 
   private static func signer(of store: EvidenceStore) throws -> Signer {
-    let agent = SSHAgent(environment: store.surroundings.environment)
-    do throws(SigningError) {
-      return try store.user.signer(agent: agent)
-    } catch {
-      guard error.code == .keyNotFound else { throw error }
-      throw HistoryError(
-        .noSigningKey, place: store.user.keyPath, "there is no key to sign with",
-        hint: "wf key generate makes one; --unsigned commits without a signature")
-    }
+    try store.user.neededSigner(
+      environment: store.surroundings.environment,
+      hint: "wf key generate makes one; --unsigned commits without a signature")
   }
 
   /// The name under which the trust file knows the key; a comment is not used, since a key made
@@ -72,4 +66,19 @@ struct Committer {
   }
 
   var fingerprint: String? { signer?.publicKey.fingerprint }
+}
+
+extension KeyFolder {
+  /// The user's signer, by a key file or by the agent of the environment.
+  ///
+  /// - Throws: `no_signing_key` with the hint where there is no key, and what reading it throws.
+  public func neededSigner(environment: [String: String], hint: String) throws -> Signer {
+    do throws(SigningError) {
+      return try signer(agent: SSHAgent(environment: environment))
+    } catch {
+      guard error.code == .keyNotFound else { throw error }
+      throw HistoryError(
+        .noSigningKey, place: keyPath, "there is no key to sign with", hint: hint)
+    }
+  }
 }

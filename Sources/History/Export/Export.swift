@@ -1,8 +1,10 @@
 import Archives
+import Attestation
 import Evidence
 public import JSON
 public import ObjectStore
 import Platform
+public import Signing
 
 /// The forms in which a version leaves the store.
 public enum ExportFormat: String, Sendable, CaseIterable {
@@ -15,6 +17,8 @@ public enum ExportFormat: String, Sendable, CaseIterable {
   case oci
   /// One self-contained page.
   case html
+  /// A signed in-toto statement about the members, alone.
+  case intoto
 }
 
 /// One file that an export wrote.
@@ -71,13 +75,19 @@ extension EvidenceStore {
   ///
   /// - Parameters:
   ///   - options: how the version is verified for its page; nil: the page says that it was not.
+  ///   - signer: who attests the members, in a file beside them; needed for `intoto`.
   ///   - progress: told how many files, or objects of a bundle, of how many are written.
   /// - Throws: `export_not_public` for a public bundle, whose history holds private members.
   public func export(
     _ commit: ObjectID, as format: ExportFormat, to output: String, isPublic: Bool,
-    replacing: Bool, options: VerifyOptions? = nil, progress: (Int, Int) -> Void = { _, _ in }
+    replacing: Bool, options: VerifyOptions? = nil, signer: Signer? = nil,
+    progress: (Int, Int) -> Void = { _, _ in }
   ) throws -> [ExportedFile] {
+    let envelope = try signer.map {
+      try attestation(of: commit, isPublic: isPublic).signed(by: $0)
+    }
     switch format {
+    case .intoto: return [try exportEnvelope(envelope, to: output, replacing: replacing)]
     case .html: return [try exportPage(commit, to: output, replacing: replacing, options: options)]
     case .bundle:
       if isPublic { throw bundleIsPrivate(output) }
@@ -85,6 +95,10 @@ extension EvidenceStore {
     case .dir, .tar, .tarGzip, .zip, .oci: break
     }
     var contents = try exportFiles(commit, isPublic: isPublic)
+    if let envelope {
+      contents.append(ArchiveEntry(ArchiveFile(name: Envelope.fileName, bytes: envelope)))
+      contents.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    }
     let link = try link(commit)
     let time = link.commit.committer.seconds
     var container = format
@@ -108,6 +122,18 @@ extension EvidenceStore {
       try publication.publish()
     }
     return written
+  }
+
+  private func exportEnvelope(
+    _ envelope: [UInt8]?, to output: String, replacing: Bool
+  ) throws -> ExportedFile {
+    guard let envelope else {
+      throw HistoryError(
+        .noSigningKey, place: output, "a statement without a signature attests nothing")
+    }
+    try files.publish(envelope, at: output, replacing: replacing)
+    return ExportedFile(
+      name: Path.lastComponent(output), size: envelope.count, digest: Digest.text(of: envelope))
   }
 
   private func writeFolder(

@@ -1,4 +1,5 @@
 import Archives
+import Attestation
 import Audit
 public import Evidence
 import JSON
@@ -26,20 +27,21 @@ public struct FileVerification {
 
   /// The members and the proof at a path; of a bundle, those of the one claim's tip.
   ///
+  /// Files of signatures are left out: they lie beside the members and are none.
+  ///
   /// - Throws: `not_a_package`, `archive_…`, `oci_…`, `bundle_…`, `proof_malformed`, and what the
   ///   system refuses.
   public static func read(
     _ path: String, files: FileSystem, temporaryFolder: String = Self.temporaryFolder
   ) throws -> (members: PackageMembers, proof: Proof?) {
-    let (members, proof, _) = try readWithBundle(
-      path, files: files, temporaryFolder: temporaryFolder)
-    return (members, proof)
+    let contents = try contents(path, files: files, temporaryFolder: temporaryFolder)
+    return (contents.members, contents.proof)
   }
 
-  /// The same, with the Sigstore bundle that lies beside the members and is none.
-  private static func readWithBundle(
+  /// The same with what lies beside the members.
+  private static func contents(
     _ path: String, files: FileSystem, temporaryFolder: String
-  ) throws -> (members: PackageMembers, proof: Proof?, bundle: [UInt8]?) {
+  ) throws -> (members: PackageMembers, proof: Proof?, beside: SignatureFiles) {
     var members: PackageMembers
     if try files.status(path).kind == .directory {
       members = try readPackageFolder(path, files: files)
@@ -50,7 +52,7 @@ public struct FileVerification {
       let file = try files.map(path)
       if OpenedBundle.isBundle(file) {
         let found = try read(OpenedBundle(path, in: temporaryFolder, files: files))
-        return (found.members, found.proof, nil)
+        return (found.members, found.proof, SignatureFiles(envelope: nil, bundle: nil))
       }
       members = try PackageMembers(archive: ArchiveData(file))
     }
@@ -58,10 +60,18 @@ public struct FileVerification {
       members.contains(name) ? try? members.bytes(name) : nil
     }
     for name in members.extraNames where name.hasPrefix("proof/") { members.set(name, to: nil) }
-    let name = BundledPackage.fileName
-    let bundle = members.contains(name) ? try members.bytes(name) : nil
-    members.set(name, to: nil)
-    return (members, proof, bundle)
+    let beside = SignatureFiles(
+      envelope: try take(Envelope.fileName, from: &members),
+      bundle: try take(BundledPackage.fileName, from: &members))
+    return (members, proof, beside)
+  }
+
+  /// The bytes of a file beside the members, which is then none of them.
+  private static func take(
+    _ name: String, from members: inout PackageMembers
+  ) throws -> [UInt8]? {
+    defer { members.set(name, to: nil) }
+    return members.contains(name) ? try members.bytes(name) : nil
   }
 
   private static func read(
@@ -96,9 +106,9 @@ public struct FileVerification {
   }
 
   public func report(path: String) throws -> TargetReport {
-    let (members, proof, bundle) = try Self.readWithBundle(
+    let (members, proof, beside) = try Self.contents(
       path, files: files, temporaryFolder: temporaryFolder)
-    let scope = Self.scope(of: members)
+    let scope = PackageScope(of: members)
     var report = TargetReport(target: path, commit: nil, checks: [], signer: nil)
     var registration: ChainLink?
     if let proof {
@@ -130,20 +140,18 @@ public struct FileVerification {
     report.checks += checks
     report.checks.append(
       CheckResult(.log, .skipped, reason: "no_log", detail: "a package carries no log of tips"))
+    // A commit counts as the members' own only where the graph check has shown it.
+    let link = report.commit == nil ? nil : try proof.map(Self.link)
+    let (attestation, attester) = AttestationCheck(options: options.attestation).result(
+      of: members, beside: beside.envelope, commit: link?.commit)
+    report.checks.append(attestation)
+    report.attester = attester
     report.addGrade(members, registration: registration)
     if let check = options.bundleCheck {
-      // A commit counts as the members' own only where the graph check has shown it.
-      let commit = report.commit == nil ? nil : try proof.map(Self.link)
       report.checks.append(
-        check(BundledPackage(bundle: bundle, members: members, commit: commit)))
+        check(BundledPackage(bundle: beside.bundle, members: members, commit: link)))
     }
     return report
-  }
-
-  /// A package with none of the private members is a public subset.
-  private static func scope(of members: PackageMembers) -> PackageScope {
-    let isWhole = MemberName.allCases.contains { !$0.isPublic && members.contains($0) }
-    return isWhole || !members.rawPaths.isEmpty ? .full : .publicSubset
   }
 
   private static func link(_ proof: Proof) throws -> ChainLink {
@@ -244,7 +252,7 @@ public struct FileVerification {
   }
 
   /// Every member that is here is the tree's; of a full package nothing else may be in the tree.
-  private static func compare(
+  static func compare(
     _ tree: Tree, with members: PackageMembers, _ scope: PackageScope
   ) throws {
     var memory = TreeMemory()
@@ -271,6 +279,20 @@ public struct FileVerification {
       .proofMismatch, place: name,
       there ? "this is not the member that was signed" : "a member of the signed commit is not here"
     )
+  }
+}
+
+/// The files of signatures that lie beside the members.
+private struct SignatureFiles {
+  let envelope: [UInt8]?
+  let bundle: [UInt8]?
+}
+
+extension PackageScope {
+  /// A package with none of the private members is a public subset.
+  init(of members: PackageMembers) {
+    let isWhole = MemberName.allCases.contains { !$0.isPublic && members.contains($0) }
+    self = isWhole || !members.rawPaths.isEmpty ? .full : .publicSubset
   }
 }
 

@@ -22,8 +22,9 @@ extension TargetReport {
     {
       checks[index].detail += ". " + order.text
     }
+    // These three say whom to believe; what the bytes are, the others say.
     let isSound = checks.allSatisfy {
-      $0.state != .fail || $0.check == .signature || $0.check == .history
+      $0.state != .fail || [.signature, .history, .attestation].contains($0.check)
     }
     guard isSound, let bytes = try? members.bytes(.evidence),
       let evidence = try? JSONValue.parse(bytes)
@@ -32,6 +33,13 @@ extension TargetReport {
       evidence: evidence,
       history: HistoryFacts(
         isRegisteredBeforeRun: order.isProven, isSigned: signer != nil,
-        hasIndependentSigner: false))
+        hasIndependentSigner: hasIndependentSigner))
+  }
+
+  /// Whether somebody else than the commit's signer attests the package (SCHEMAS §5.1); where nobody
+  /// has signed a commit, there is nobody from whom the attester differs.
+  private var hasIndependentSigner: Bool {
+    guard let signer, let attester else { return false }
+    return attester != signer.fingerprint
   }
 }

@@ -112,7 +112,10 @@ public struct StoreVerification: Sendable {
       link = try store.link(id)
     } catch {
       report.checks += Self.skipped(
-        [.signature, .history, .shape, .manifest, .schema, .cross, .raw, .recompute, .log],
+        [
+          .signature, .history, .shape, .manifest, .schema, .cross, .raw, .recompute, .log,
+          .attestation,
+        ],
         reason: "graph_failed", "the commit cannot be read")
       return report
     }
@@ -125,19 +128,22 @@ public struct StoreVerification: Sendable {
     // A history with holes cannot be walked; the graph check has said where.
     guard graph.state == .pass else {
       report.checks += Self.skipped(
-        [.history, .shape, .manifest, .schema, .cross, .raw, .recompute, .log],
+        [.history, .shape, .manifest, .schema, .cross, .raw, .recompute, .log, .attestation],
         reason: "graph_failed", "the objects are not all there and good")
       return report
     }
     let history = try HistoryCheck(store: store, options: options, remembered: state.remembered)
       .facts(of: link, slug: slug, isTip: true)
     report.checks.append(history.result)
+    var attestation = CheckResult(
+      .attestation, .skipped, reason: "registration", detail: "there is no evidence yet")
     if link.kind == .registration {
       report.checks += registrationChecks(link)
     } else {
-      try addPackageChecks(link, history, found.bodies, to: &report)
+      attestation = try addPackageChecks(link, history, found.bodies, to: &report)
     }
     report.checks.append(state.log.result(of: slug))
+    report.checks.append(attestation)
     if report.ok, let slug, let note = try remember(link, slug, state.remembered) {
       replace(&report.checks, with: history.result.adding(note))
     }
@@ -195,10 +201,13 @@ public struct StoreVerification: Sendable {
       object: error.object?.hex ?? id.hex, path: place, fault: CheckResult.Fault(error.kind))
   }
 
+  /// The checks from `shape` to `recompute`, and the grade, on which the check `attestation` bears.
+  ///
+  /// - Returns: the row of that check, the last of all.
   private func addPackageChecks(
     _ link: ChainLink, _ history: HistoryFindings, _ bodies: [ObjectID: [UInt8]],
     to report: inout TargetReport
-  ) throws {
+  ) throws -> CheckResult {
     let package = try StoredPackage(tree: link.commit.tree, in: store.objects, bodies: bodies)
     var rawBlobs: [String: [UInt8]] = [:]
     for path in package.members.rawPaths { rawBlobs[path] = try package.members.bytes(path) }
@@ -214,7 +223,11 @@ public struct StoreVerification: Sendable {
       }
     }
     report.checks += checks
+    let (attestation, attester) = AttestationCheck(options: options.attestation).result(
+      of: package.members, beside: nil, commit: link.commit)
+    report.attester = attester
     report.addGrade(package.members, registration: history.registration)
+    return attestation
   }
 
   private func replace(_ checks: inout [CheckResult], with result: CheckResult) {
@@ -314,7 +327,7 @@ public struct StoreVerification: Sendable {
         .history, .fail, reason: reason, detail: detail, path: ref.text,
         fault: .historyRewritten))
     report.checks += Self.skipped(
-      [.shape, .manifest, .schema, .cross, .raw, .recompute, .log], reason: reason,
+      [.shape, .manifest, .schema, .cross, .raw, .recompute, .log, .attestation], reason: reason,
       "there is no package")
     return report
   }

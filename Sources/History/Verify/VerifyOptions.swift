@@ -18,8 +18,10 @@ public struct VerifyOptions: Sendable {
   public var expected: ObjectID?
   /// Keys of logs of tips that are known besides the user's `log_keys`.
   public var logKeys: [VerifierKey] = []
-  /// Makes the row of the check `sigstore`; nil: there is none. Whoever makes it brings the verifier,
-  /// which is no part of this module.
+  public var attestation = AttestationOptions()
+  /// Makes the row of the check `sigstore`; nil: there is none.
+  ///
+  /// Whoever makes it brings the verifier, which is no part of this module.
   public var bundleCheck: (@Sendable (BundledPackage) -> CheckResult)?
 
   public init(trust: AllowedSigners, revocation: RevocationList) {

@@ -4,13 +4,14 @@ public import Platform
 
 /// The checks of `verify`, in the order in which they are made and reported (DESIGN §6).
 public enum VerifyCheck: String, Sendable, CaseIterable {
-  case graph, signature, history, shape, manifest, schema, cross, raw, recompute, log
+  case graph, signature, history, shape, manifest, schema, cross, raw, recompute, log, attestation
   /// Made last, and only where a policy for it is given.
   case sigstore
 
   /// The checks that every target gets a row of.
   public static let allCases: [VerifyCheck] = [
     .graph, .signature, .history, .shape, .manifest, .schema, .cross, .raw, .recompute, .log,
+    .attestation,
   ]
 }
 
@@ -92,6 +93,8 @@ public struct TargetReport: Sendable, Equatable {
   public var checks: [CheckResult]
   /// Who signed: principal and fingerprint, when a signature held.
   public var signer: Signer?
+  /// Fingerprint of the key whose envelope over the package holds.
+  public var attester: String?
   /// The grade to show: that of evidence.json lowered by what history and signature lack; nil where
   /// the bytes are not sound, or are no package.
   public var grade: DisplayedGrade?
@@ -112,6 +115,7 @@ public struct TargetReport: Sendable, Equatable {
     self.commit = commit
     self.checks = checks
     self.signer = signer
+    attester = nil
     grade = nil
     registrationOrder = nil
   }

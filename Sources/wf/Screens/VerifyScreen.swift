@@ -11,8 +11,19 @@ struct VerifyScreen {
     let verdict = report.ok ? style.paint("verified", .good) : style.paint("FAILED", .bad)
     var lines = ["\(style.paint(plainText(report.target), .strong))  \(verdict)"]
     // Whole, however narrow the terminal is: an id is there to be copied.
-    if let commit = report.commit { lines.append("  commit     \(commit)") }
-    return lines + report.checks.flatMap(check) + grade
+    if let commit = report.commit { lines.append("  \(padded("commit"))\(commit)") }
+    return lines + shown.flatMap(check) + grade
+  }
+
+  /// Nobody needs to read that there is no envelope, who neither has one nor asks for one.
+  private var shown: [CheckResult] {
+    report.checks.filter { $0.reason != CheckResult.noAttestation }
+  }
+
+  private var nameWidth: Int { max(10, shown.map(\.check.rawValue.count).max() ?? 0) }
+
+  private func padded(_ name: String) -> String {
+    name + String(repeating: " ", count: nameWidth + 1 - name.count)
   }
 
   private func check(_ check: CheckResult) -> [String] {
@@ -23,13 +34,13 @@ struct VerifyScreen {
       case .skipped: style.paint("skipped", .quiet)
       }
     let name = check.check.rawValue
-    let gap = String(repeating: " ", count: max(0, 10 - name.count))
+    let gap = String(repeating: " ", count: nameWidth - name.count)
     let reason = check.state == .fail ? check.reason.map { " [\($0)]" } ?? "" : ""
     var lines = wrapped(
       plainText(check.detail) + plainText(reason), width: style.width,
       behind: "  \(name)\(gap) \(word)  ")
     if check.state == .fail {
-      let margin = String(repeating: " ", count: 22)
+      let margin = String(repeating: " ", count: nameWidth + 12)
       if let path = check.path { lines.append(margin + "at \(plainText(path))") }
       if let object = check.object { lines.append(margin + "object \(object)") }
     }
@@ -41,7 +52,7 @@ struct VerifyScreen {
     // What the registration proves, or why it does not, stands with the check of the history.
     let list = CapList(caps: grade.caps, order: nil)
     let because = grade.caps.isEmpty ? "" : ", because of:"
-    return ["  grade      \(grade.letter.rawValue)\(because)"]
+    return ["  \(padded("grade"))\(grade.letter.rawValue)\(because)"]
       + list.lines(SentenceLayout(style: style, margin: 2))
   }
 }
