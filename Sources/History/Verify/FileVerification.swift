@@ -64,10 +64,18 @@ public struct FileVerification {
       members.contains(name) ? try? members.bytes(name) : nil
     }
     for name in members.extraNames where name.hasPrefix("proof/") { members.set(name, to: nil) }
-    let envelope =
-      members.contains(Envelope.fileName) ? try members.bytes(Envelope.fileName) : nil
+    let envelope = try envelope(in: members)
     members.set(Envelope.fileName, to: nil)
     return (members, proof, envelope)
+  }
+
+  /// The envelope beside the members, as far as is needed to see that it is too large.
+  private static func envelope(in members: PackageMembers) throws -> [UInt8]? {
+    guard members.contains(Envelope.fileName) else { return nil }
+    let reader = try members.reader(Envelope.fileName)
+    var bytes: [UInt8] = []
+    while bytes.count <= Envelope.maximumSize, let piece = try reader.next() { bytes += piece }
+    return bytes
   }
 
   private static func read(
