@@ -83,6 +83,17 @@ struct AttestationTests {
     #expect(foreign.reason == "signer_not_listed" && foreign.fault == .untrusted)
   }
 
+  @Test func `an envelope of any size is read no further than one may be`() throws {
+    let test = try TestStore()
+    try test.commitExample()
+    let folder = try exported(test, .dir)
+    // A file of holes: 64 GiB that take no room on the disk, and would take all of the memory.
+    let grown = try run(["truncate", "-s", "64G", folder + "/signature.dsse.json"])
+    try #require(grown.status == 0, "\(grown.err)")
+    let found = try row(try report(folder, test, trusting(5)))
+    #expect(found.reason == "envelope_malformed" && found.fault == .bytesChanged)
+  }
+
   @Test func `the envelope may come from elsewhere, also for a version of the store`() throws {
     let test = try TestStore()
     try test.commitExample()

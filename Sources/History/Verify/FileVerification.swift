@@ -66,12 +66,17 @@ public struct FileVerification {
     return (members, proof, beside)
   }
 
-  /// The bytes of a file beside the members, which is then none of them.
+  /// A file beside the members, which is then none of them, as far as is needed to see that it is too
+  /// large.
   private static func take(
     _ name: String, from members: inout PackageMembers
   ) throws -> [UInt8]? {
+    guard members.contains(name) else { return nil }
     defer { members.set(name, to: nil) }
-    return members.contains(name) ? try members.bytes(name) : nil
+    let reader = try members.reader(name)
+    var bytes: [UInt8] = []
+    while bytes.count <= SignatureFiles.maximumSize, let piece = try reader.next() { bytes += piece }
+    return bytes
   }
 
   private static func read(
@@ -284,6 +289,9 @@ public struct FileVerification {
 
 /// The files of signatures that lie beside the members.
 private struct SignatureFiles {
+  /// SHARING §3: what may be hosted; the readers have limits of their own below or at it.
+  static let maximumSize = 1 << 20
+
   let envelope: [UInt8]?
   let bundle: [UInt8]?
 }
