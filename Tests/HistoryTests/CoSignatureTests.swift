@@ -76,7 +76,6 @@ struct CoSignatureTests {
   static let refusals: [([String], String, String, String)] = [
     (["bob@lab.example"], "*", "claimed", "signer_not_allowed"),
     (["AUTHOR"], "other-*", "claimed", "claim_not_in_policy"),
-    (["AUTHOR"], "*", "log", "proven_time_missing"),
   ]
 
   @Test(arguments: refusals)
@@ -90,6 +89,46 @@ struct CoSignatureTests {
     let report = try report(test, policy: policy(names, claims: row.claims, clock: row.clock))
     #expect(report.firstFailure?.check == .signature)
     #expect(report.firstFailure?.reason == row.reason)
+  }
+
+  @Test func `the clock of a policy may be the log's, and without a log nothing is proven`() throws
+  {
+    let test = try TestStore()
+    let version = try test.commitExample()
+    let asked = policy([try author(test)], clock: "log")
+    let signature = try #require(
+      try report(test, policy: asked).checks.first { $0.check == .signature })
+    #expect(signature.state == .pass)
+    #expect(signature.detail.contains("by the log of tips"))
+    // Somebody takes the log away, and all memory of it.
+    for ref in try test.store.objects.refs("refs/wf/log/") {
+      _ = try test.git("update-ref", "-d", ref.name.text)
+    }
+    let paths = ["\(test.gitDir)/wf/tips", "\(test.store.user.path)/tips"]
+    #expect(try run(["rm", "-rf"] + paths).status == 0)
+    let without = try report(test, policy: asked)
+    #expect(without.commit == version.commit.hex)
+    #expect(without.firstFailure?.reason == "proven_time_missing")
+  }
+
+  @Test func `a co-signature lifts the cap of an independent signer, in verify and in the log`()
+    throws
+  {
+    let test = try TestStore()
+    let version = try test.commitExample()
+    let bob = try colleague(of: test, named: "bob@lab.example", seed: 77)
+    func caps() throws -> [String] {
+      let reports = try StoreVerification(
+        store: try test.reopened(), options: try test.options()
+      ).everyClaim()
+      return try #require(reports.first).gradeCaps.map(\.word)
+    }
+    #expect(try caps().contains("independent_signer"))
+    _ = try bob.coSign(version.commit)
+    #expect(try !caps().contains("independent_signer"))
+    let entry = try #require(
+      try test.reopened().log(of: exampleSlug, options: try test.options()).first)
+    #expect(entry.grade == "C")
   }
 
   @Test func `the author cannot co-sign, nor can anybody what is unsigned`() throws {

@@ -15,6 +15,13 @@ struct CoSignatures {
 
   static func ref(_ commit: ObjectID) -> RefName? { RefName(prefix + commit.hex) }
 
+  /// The commits that somebody has co-signed.
+  func commits() throws(ObjectError) -> Set<ObjectID> {
+    Set(
+      try store.objects.refs(Self.prefix).compactMap { $0.name.dropping(Self.prefix) }
+        .compactMap { ObjectID(hex: $0) })
+  }
+
   /// The chain's tip; nil: nobody has co-signed.
   func tip(of commit: ObjectID) throws(ObjectError) -> ObjectID? {
     try Self.ref(commit).flatMap { (ref) throws(ObjectError) in try store.objects.ref(ref) }

@@ -40,29 +40,48 @@ extension EvidenceStore {
   public func log(of slug: String, options: VerifyOptions) throws -> [LogEntry] {
     let links = try chain(from: try tip(of: slug))
     let labels = try labelsByCommit(of: slug)
+    let coSignatures = CoSignatures(store: self)
+    let coSigned = try coSignatures.commits()
+    let registration = links.last?.kind == .registration ? links.last : nil
     var version = links.filter { $0.kind != .registration }.count
-    return links.map { link in
-      let verdict = SignatureCheck(options: options).verdict(on: link.commit)
+    return try links.map { link in
+      var check = SignatureCheck(options: options)
+      if coSigned.contains(link.id) { check.coSignatures = try coSignatures.read(of: link.id) }
+      let verdict = check.verdict(on: link.commit)
       let isPackage = link.kind != .registration
       defer { if isPackage { version -= 1 } }
       return LogEntry(
         version: isPackage ? version : nil, kind: link.kind?.rawValue ?? "unknown",
         commit: link.id, time: UTCTime(seconds: link.commit.committer.seconds).rfc3339,
         subject: link.commit.subject, verdict: link.message?.verdict,
-        grade: link.message?.grade.map { shownLetter($0, signature: verdict.word) },
+        grade: try link.message?.grade.map {
+          try shownLetter($0, of: link, registration, check, signature: verdict.word)
+        },
         signedBy: verdict.fingerprint,
         signature: link.commit.signatures.count > 1 ? .bad : verdict.word,
         labels: labels[link.id] ?? [], claim: link.message?.claim)
     }
   }
 
-  /// What `verify` would show, without reading the package: a registration counts as unproven, which
-  /// changes no letter while nobody but the signer can confirm a version.
-  private func shownLetter(_ letter: String, signature: SignatureWord) -> String {
-    Audit.displayedGrade(
+  /// What `verify` would show.
+  ///
+  /// Whether the registration came first is in the package; it is read only where somebody else than
+  /// the signer vouches for the version, since without that it changes no letter.
+  private func shownLetter(
+    _ letter: String, of link: ChainLink, _ registration: ChainLink?, _ check: SignatureCheck,
+    signature: SignatureWord
+  ) throws -> String {
+    let isIndependent = check.independentSigner(of: link.commit) != nil
+    let isRegistered =
+      isIndependent
+      && RegistrationOrder(
+        of: try StoredPackage(tree: link.commit.tree, in: objects).members, after: registration
+      ).isProven
+    return Audit.displayedGrade(
       letter: letter,
       history: HistoryFacts(
-        isRegisteredBeforeRun: false, isSigned: signature == .good, hasIndependentSigner: false)
+        isRegisteredBeforeRun: isRegistered, isSigned: signature == .good,
+        hasIndependentSigner: isIndependent)
     ).letter.rawValue
   }
 

@@ -10,10 +10,16 @@ struct LogFindings: Sendable {
   var refs: [RefName: CheckResult] = [:]
   /// Refs that a log names and the store has no more.
   var gone: [RefName] = []
+  /// When a log first took a commit up, Unix seconds, by the commit's id; only where it is asked for.
+  var times: [String: Int64] = [:]
   private var detail = ""
 
-  /// - Parameter keys: known besides those of the user.
-  init(store: EvidenceStore, remembered: TipMemory.Snapshot, keys: [VerifierKey]) {
+  /// - Parameters:
+  ///   - keys: known besides those of the user.
+  ///   - wantsTimes: whether `times` is wanted.
+  init(
+    store: EvidenceStore, remembered: TipMemory.Snapshot, keys: [VerifierKey], wantsTimes: Bool
+  ) {
     do {
       let found = try KnownLogs(store: store, remembered: remembered, keys: keys)
       if found.logs.isEmpty {
@@ -28,6 +34,11 @@ struct LogFindings: Sendable {
       let sizes = found.logs.map { "\($0.checkpoint.size) entries of \($0.checkpoint.origin)" }
       detail = sizes.joined(separator: ", ")
       try look(at: found.logs, in: store)
+      if wantsTimes {
+        for entry in found.logs.flatMap(\.entries) {
+          times[entry.new] = min(times[entry.new] ?? .max, entry.time.seconds)
+        }
+      }
     } catch let failure as any Failure {
       whole = CheckResult(
         .log, .fail, reason: failure.reason, detail: failure.message, path: failure.place,

@@ -75,7 +75,9 @@ public struct FileVerification {
     defer { members.set(name, to: nil) }
     let reader = try members.reader(name)
     var bytes: [UInt8] = []
-    while bytes.count <= SignatureFiles.maximumSize, let piece = try reader.next() { bytes += piece }
+    while bytes.count <= SignatureFiles.maximumSize, let piece = try reader.next() {
+      bytes += piece
+    }
     return bytes
   }
 
@@ -289,8 +291,8 @@ public struct FileVerification {
 
 /// The files of signatures that lie beside the members.
 private struct SignatureFiles {
-  /// SHARING §3: what may be hosted; the readers have limits of their own below or at it.
-  static let maximumSize = 1 << 20
+  /// The readers have limits of their own, below or at it.
+  static let maximumSize = 4 << 20
 
   let envelope: [UInt8]?
   let bundle: [UInt8]?

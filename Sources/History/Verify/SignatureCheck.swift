@@ -79,6 +79,24 @@ struct SignatureCheck {
 }
 
 extension SignatureCheck {
+  /// Fingerprint of somebody trusted who has co-signed the commit and is not its signer (SCHEMAS §5.1).
+  func independentSigner(of commit: Commit) -> String? {
+    if coSignatures.isEmpty { return nil }
+    let own = verdict(on: commit)
+    guard own.isGood else { return nil }
+    for signature in coSignatures {
+      let verdict = verify(
+        signature.signature, of: commit.payload, namespace: "git", at: signature.time,
+        allowedSigners: options.trust, revocation: options.revocation)
+      if verdict.isGood, verdict.fingerprint != own.fingerprint,
+        verdict.principal != own.principal
+      {
+        return verdict.fingerprint
+      }
+    }
+    return nil
+  }
+
   /// The check `signature` of a commit whose own signature is good, under a policy.
   private func policyResult(
     _ policy: SigningPolicy, _ commit: Commit, _ id: ObjectID, author: Verdict

@@ -91,13 +91,17 @@ public struct StoreVerification: Sendable {
     var finding: FsckFinding?
     var remembered: TipMemory.Snapshot
     var log: LogFindings
+    var coSigned: Set<ObjectID>
   }
 
   private func state() throws -> StoreState {
     let remembered = try TipMemory(store: store).snapshot()
     return StoreState(
       finding: store.objects.checkRepository().first, remembered: remembered,
-      log: LogFindings(store: store, remembered: remembered, keys: options.logKeys))
+      log: LogFindings(
+        store: store, remembered: remembered, keys: options.logKeys,
+        wantsTimes: options.policy?.clock == .log),
+      coSigned: try CoSignatures(store: store).commits())
   }
 
   private func report(
@@ -120,10 +124,13 @@ public struct StoreVerification: Sendable {
       return report
     }
     let slug = version.slug ?? link.message?.claim
-    let (signature, signer) = try signatureCheck(on: id).result(
+    var signatures = try signatureCheck(on: id, isCoSigned: state.coSigned.contains(id))
+    signatures.provenTime = state.log.times[id.hex]
+    let (signature, signer) = signatures.result(
       of: link.commit, id: id,
       tag: try version.tag.map { (try store.objects.tag($0), $0) })
     report.signer = signer
+    report.attester = signatures.independentSigner(of: link.commit)
     report.checks.append(signature)
     // A history with holes cannot be walked; the graph check has said where.
     guard graph.state == .pass else {
@@ -188,10 +195,11 @@ public struct StoreVerification: Sendable {
     return try signatureCheck(on: link.id).result(of: link.commit, id: link.id, tag: tag).0
   }
 
-  /// Co-signatures are read only where a policy counts them.
-  private func signatureCheck(on id: ObjectID) throws(ObjectError) -> SignatureCheck {
+  private func signatureCheck(
+    on id: ObjectID, isCoSigned: Bool = true
+  ) throws(ObjectError) -> SignatureCheck {
     var check = SignatureCheck(options: options)
-    if options.policy != nil { check.coSignatures = try CoSignatures(store: store).read(of: id) }
+    if isCoSigned { check.coSignatures = try CoSignatures(store: store).read(of: id) }
     return check
   }
 
@@ -225,7 +233,7 @@ public struct StoreVerification: Sendable {
     report.checks += checks
     let (attestation, attester) = AttestationCheck(options: options.attestation).result(
       of: package.members, beside: nil, commit: link.commit)
-    report.attester = attester
+    report.attester = report.attester ?? attester
     report.addGrade(package.members, registration: history.registration)
     return attestation
   }

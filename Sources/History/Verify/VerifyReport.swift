@@ -93,7 +93,8 @@ public struct TargetReport: Sendable, Equatable {
   public var checks: [CheckResult]
   /// Who signed: principal and fingerprint, when a signature held.
   public var signer: Signer?
-  /// Fingerprint of the key whose envelope over the package holds.
+  /// Fingerprint of somebody else than the signer who vouches: by an envelope over the package that
+  /// holds, or by a co-signature.
   public var attester: String?
   /// The grade to show: that of evidence.json lowered by what history and signature lack; nil where
   /// the bytes are not sound, or are no package.
