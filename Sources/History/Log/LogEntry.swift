@@ -72,11 +72,11 @@ extension EvidenceStore {
     signature: SignatureWord
   ) throws -> String {
     let isIndependent = check.independentSigner(of: link.commit) != nil
-    let isRegistered =
-      isIndependent
-      && RegistrationOrder(
-        of: try StoredPackage(tree: link.commit.tree, in: objects).members, after: registration
-      ).isProven
+    var isRegistered = false
+    if isIndependent {
+      let members = try StoredPackage(tree: link.commit.tree, in: objects).members
+      isRegistered = RegistrationOrder(of: members, after: registration).isProven
+    }
     return Audit.displayedGrade(
       letter: letter,
       history: HistoryFacts(
