@@ -23,7 +23,7 @@ struct VerifyTests {
     let report = try #require(try verify(test, recompute: true).first)
     #expect(report.ok, "\(report.checks.filter { $0.state == .fail })")
     #expect(report.checks.map(\.check) == VerifyCheck.allCases)
-    #expect(report.checks.filter { $0.state == .skipped }.map(\.check) == [.log])
+    #expect(report.checks.filter { $0.state == .skipped }.map(\.check) == [])
     #expect(report.displayedGrade == "C")
   }
 
