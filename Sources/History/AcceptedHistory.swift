@@ -48,6 +48,7 @@ extension EvidenceStore {
     try writer.append(line + "\n")
     try writer.finish(durably: true)
     try memory.replace(ref, with: new)
+    try AcceptedLogs.accept(ref, at: tip, in: self)
     return AcceptedHistory(slug: slug, before: before, after: tip)
   }
 

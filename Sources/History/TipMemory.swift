@@ -40,16 +40,23 @@ struct TipMemory {
       return Recollection(here: here.tips[key], there: there.tips[key], note: note)
     }
 
-    func checkpoint(of origin: String) -> Checkpoint? {
-      let both = [here.checkpoints[origin], there.checkpoints[origin]].compactMap { $0 }
-      guard let last = both.max(by: { $0.size < $1.size }),
-        let root = Hex.decode(last.root).flatMap({ TreeHash($0) })
-      else { return nil }
-      return Checkpoint(origin: origin, size: last.size, root: root)
+    /// What both copies have of a log. Each has to be continued: whoever can write to the store can
+    /// put a larger one into its own memory.
+    func checkpoints(of origin: String) -> [Checkpoint] {
+      [here.checkpoints[origin], there.checkpoints[origin]].compactMap { seen in
+        guard let seen, seen.size > 0, let root = Hex.decode(seen.root).flatMap({ TreeHash($0) })
+        else {
+          return nil
+        }
+        return Checkpoint(origin: origin, size: seen.size, root: root)
+      }
     }
 
     /// All logs of which something was seen.
-    var origins: Set<String> { Set(here.checkpoints.keys).union(there.checkpoints.keys) }
+    var origins: Set<String> {
+      Set(here.checkpoints.keys).union(there.checkpoints.keys)
+        .filter { !checkpoints(of: $0).isEmpty }
+    }
   }
 
   func snapshot() throws -> Snapshot {
@@ -110,12 +117,6 @@ struct TipMemory {
       note = note ?? "your own folder could not note this tip as seen (\(error.reason))"
     }
     return note
-  }
-
-  /// The last checkpoint seen of a log, the larger one where the two copies differ.
-  func checkpoint(of origin: String) throws -> Checkpoint? {
-    let seen = try snapshot()
-    return seen.checkpoint(of: origin)
   }
 
   /// Both files, the store's own first.

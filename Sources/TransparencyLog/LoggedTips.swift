@@ -6,6 +6,8 @@ public struct LoggedTips: Sendable {
   public private(set) var tips: [String: String] = [:]
   /// The last entry's time.
   private var time: Int64?
+  /// Where refs are that somebody moved on purpose, until their next entry.
+  private var accepted: [String: String?] = [:]
 
   public init() {}
 
@@ -36,13 +38,21 @@ public struct LoggedTips: Sendable {
     guard entry.old == tips[entry.ref] else {
       throw broken("an entry does not continue the one before of the same ref")
     }
-    if let old = entry.old {
-      guard try descends(old, entry.new) else {
+    let base = accepted[entry.ref] ?? entry.old
+    accepted[entry.ref] = nil
+    if let base {
+      guard try descends(base, entry.new) else {
         throw broken("the ref was moved to a commit that does not descend from the one before")
       }
     }
     tips[entry.ref] = entry.new
     time = entry.time.seconds
+  }
+
+  /// Takes a ref to be at another commit than its last entry says, or gone; its next entry has to
+  /// descend from there.
+  public mutating func accept(_ ref: String, at tip: String?) {
+    accepted.updateValue(tip, forKey: ref)
   }
 
   /// How one ref stands to the log.
@@ -52,7 +62,7 @@ public struct LoggedTips: Sendable {
   public func state(
     of ref: String, tip: String?, descends: (String, String) throws(LogError) -> Bool
   ) throws(LogError) -> State? {
-    switch (tips[ref], tip) {
+    switch (accepted[ref] ?? tips[ref], tip) {
     case (nil, nil): return nil
     case (nil, .some): return .notLogged
     case (.some, nil): return .deleted

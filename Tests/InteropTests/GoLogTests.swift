@@ -3,34 +3,31 @@ import TestSupport
 import Testing
 import TransparencyLog
 
-/// Go's sumdb packages and ours agree about logs (Debian: golang-go, golang-golang-x-mod-dev).
-@Suite(.enabled(if: GoLogTests.hasGo, "Go and golang.org/x/mod are not installed"))
-struct GoLogTests {
+/// Where Go and its packages for logs are.
+private enum InstalledGo {
   /// `WF_GO_ROOT` names a folder in which Debian's packages were unpacked.
-  private static var root: String { environment("WF_GO_ROOT") ?? "" }
-  private static var go: String {
-    root.isEmpty ? "/usr/bin/go" : root + "/usr/lib/go-1.19/bin/go"
-  }
-  private static var sources: String { root + "/usr/share/gocode" }
+  static let root = Surroundings.process().environment["WF_GO_ROOT"] ?? ""
+  static let program = root.isEmpty ? "/usr/bin/go" : root + "/usr/lib/go-1.19/bin/go"
+  static let sources = root + "/usr/share/gocode"
 
-  static var hasGo: Bool {
+  static var isThere: Bool {
     let files = FileSystem()
-    return files.exists(go) && files.exists(sources + "/src/golang.org/x/mod/sumdb/tlog")
+    return files.exists(program) && files.exists(sources + "/src/golang.org/x/mod/sumdb/tlog")
   }
+}
 
-  private static func environment(_ name: String) -> String? {
-    Surroundings.process().environment[name]
-  }
-
+/// Go's sumdb packages and ours agree about logs (Debian: golang-go, golang-golang-x-mod-dev).
+@Suite(.enabled(if: InstalledGo.isThere, "Go and golang.org/x/mod are not installed"))
+struct GoLogTests {
   /// The program, built once for each test: offline, without modules.
   private func built(in folder: String) throws -> String {
     let program = folder + "/log"
     let made = try run(
-      [Self.go, "build", "-o", program, Fixtures.path("go-log/log.go")],
+      [InstalledGo.program, "build", "-o", program, Fixtures.path("go-log/log.go")],
       env: [
-        "GO111MODULE": "off", "GOPATH": Self.sources, "GOCACHE": folder + "/cache",
+        "GO111MODULE": "off", "GOPATH": InstalledGo.sources, "GOCACHE": folder + "/cache",
         "GOFLAGS": "", "GOPROXY": "off", "HOME": folder, "CGO_ENABLED": "0",
-        "GOROOT": Self.root.isEmpty ? "" : Self.root + "/usr/lib/go-1.19",
+        "GOROOT": InstalledGo.root.isEmpty ? "" : InstalledGo.root + "/usr/lib/go-1.19",
       ])
     #expect(made.status == 0, "\(made.err)")
     return program

@@ -50,7 +50,7 @@ struct KeyFolderTests {
     #expect(verdict.isGood && verdict.principal == made.principal)
     #expect(
       try FileSystem().list(folder.path).compactMap(\.name) == [
-        "allowed_signers", "key", "key.pub",
+        "allowed_signers", "key", "key.pub", "log_key",
       ])
   }
 

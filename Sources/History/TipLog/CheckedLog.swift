@@ -36,7 +36,14 @@ extension EvidenceStore {
     var entries: [TipEntry] = []
     var tips = LoggedTips()
     var chains = LoggedChains(store: self)
-    for entry in bytes {
+    let accepted: [AcceptedLogs.Row]
+    do {
+      accepted = try AcceptedLogs(of: self).rows.filter { $0.origin == signed.checkpoint.origin }
+    } catch {
+      accepted = []  // what nobody can read was accepted by nobody
+    }
+    for (index, entry) in bytes.enumerated() {
+      for row in accepted where row.size == index { tips.accept(row.ref, at: row.tip) }
       let entry = try TipEntry(parsing: entry)
       try tips.append(entry) { (old, new) throws(LogError) in
         try chains.descends(old, new, of: entry.ref)
@@ -44,6 +51,7 @@ extension EvidenceStore {
       chains.note(entry)
       entries.append(entry)
     }
+    for row in accepted where row.size == bytes.count { tips.accept(row.ref, at: row.tip) }
     return CheckedLog(
       log: log, key: key, signed: signed, entries: entries, tips: tips, chains: chains)
   }

@@ -98,15 +98,16 @@ struct LogAppending {
 
   /// The log must be what this machine saw last, or more.
   private func compare(_ now: Checkpoint?, _ log: TipLog?) throws {
-    guard let seen = try TipMemory(store: store).checkpoint(of: key.name) else { return }
-    guard let now, let log else {
-      throw LogError(
-        .logRollback, "the log had \(seen.size) entries and is gone", place: ref.text,
-        hint: "get the store back from a copy that has this ref")
+    for seen in try TipMemory(store: store).snapshot().checkpoints(of: key.name) {
+      guard let now, let log else {
+        throw LogError(
+          .logRollback, "the log had \(seen.size) entries and is gone", place: ref.text,
+          hint: "get the store back from a copy that has this ref")
+      }
+      var reader = log.reader(now)
+      let path = seen.size <= now.size ? try reader.consistencyPath(from: seen.size) : []
+      try CheckpointComparison.check(remembered: seen, shown: now, path: path)
     }
-    var reader = log.reader(now)
-    let path = seen.size <= now.size ? try reader.consistencyPath(from: seen.size) : []
-    try CheckpointComparison.check(remembered: seen, shown: now, path: path)
   }
 }
 

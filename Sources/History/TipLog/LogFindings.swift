@@ -104,7 +104,7 @@ struct KnownLogs {
         continue
       }
       let checked = try store.check(log, keys: known)
-      if let seen = remembered.checkpoint(of: checked.checkpoint.origin) {
+      for seen in remembered.checkpoints(of: checked.checkpoint.origin) {
         try CheckpointMemory(store: store).compare(seen, with: checked)
       }
       logs.append(checked)
