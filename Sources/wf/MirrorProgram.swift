@@ -41,7 +41,7 @@ struct MirrorProgram {
         case .progress(let phase, let done, let total): progress.show(phase, done, total)
         case .remark(let text):
           progress.finish()
-          session.console.remark(plainText("remote: " + text))
+          session.console.remark(plainText(text))
         case .result(let rows, let objects): return (rows, objects)
         case .failure(let failure): throw failure
         }

@@ -48,7 +48,7 @@ final class OpenedBundle {
 
   /// Whether a file begins as a git bundle does.
   static func isBundle(_ file: MappedFile) -> Bool {
-    BundleHeader.isBundle(Array(head(of: file).prefix(32)))
+    BundleHeader.isBundle(unsafe file.withBytes { raw in unsafe Array(raw.prefix(32)) })
   }
 
   func reports(_ options: VerifyOptions) throws -> [TargetReport] {

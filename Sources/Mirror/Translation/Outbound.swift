@@ -96,7 +96,7 @@ public final class Outbound {
         tags.append(id)
         continue
       }
-      if let form = known(id) {
+      if let form = try known(id) {
         chosen[id] = form
         continue
       }
@@ -107,13 +107,13 @@ public final class Outbound {
 
   /// A known form of a commit; nil where it has to be made, because none is known or because what comes
   /// before it has a certain form in this remote, from which this one's follows.
-  private func known(_ id: ObjectID) -> SHA1ID? {
+  private func known(_ id: ObjectID) throws(ObjectError) -> SHA1ID? {
     guard let form = map.other(of: id) else { return nil }
     if fixed.isEmpty { return form }
     if leading.contains(id) { return nil }
     var passed: Set<ObjectID> = []
     var isFound = false
-    try? store.walkCommits(from: id) { (id, _) throws(ObjectError) in
+    try store.walkCommits(from: id) { (id, _) throws(ObjectError) in
       isFound = fixed[id] != nil
       passed.insert(id)
       return !isFound

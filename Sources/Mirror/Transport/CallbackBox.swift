@@ -10,6 +10,13 @@ final class CallbackBox {
   let address: TransportAddress
   /// The program that speaks git's protocol with us, while there is one.
   var process: ChildProcess?
+  /// Whether we said something to that program.
+  var hasSpoken = false
+  /// Bytes of the list of refs that came from it.
+  var listedBytes = 0
+
+  /// Some half a million refs.
+  static var longestList: Int { 64 << 20 }
 
   init(context: TransferContext, credentials: CredentialSource, address: TransportAddress) {
     self.context = context

@@ -111,6 +111,15 @@ private let readStream:
           : MirrorError(.networkFailed, place: box.address.shown, error.message))
       return -1
     }
+    // What comes before our first word is the list of refs, which the library keeps in memory.
+    if !box.hasSpoken { unsafe box.listedBytes += got.pointee }
+    if box.listedBytes > CallbackBox.longestList {
+      box.context.fail(
+        MirrorError(
+          .remoteTooLarge, place: box.address.shown,
+          "the remote's list of refs is longer than \(CallbackBox.longestList) bytes"))
+      return -1
+    }
     box.context.moved()
     return 0
   }
@@ -123,6 +132,7 @@ private let writeStream:
     let box = unsafe box(pointer)
     guard let process = box.process, !box.context.isCancelled else { return -1 }
     do throws(PlatformError) {
+      box.hasSpoken = true
       // Safe: the library gives `count` bytes.
       try unsafe process.write(UnsafeRawBufferPointer(start: bytes, count: count))
     } catch {

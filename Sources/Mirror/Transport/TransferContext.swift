@@ -10,6 +10,7 @@ public final class TransferContext: Sendable {
     var refusals: [String: String] = [:]
     var isAnswered: Set<String> = []
     var messages: [String] = []
+    var notes: [String] = []
     var unfinished = ""
     var lastMove: Double = 0
     var isCancelled = false
@@ -109,6 +110,12 @@ public final class TransferContext: Sendable {
 
   /// The last lines that the server sent.
   public var messages: [String] { state.withLock { $0.messages.map(MirrorError.tidy) } }
+
+  /// Keeps a sentence of ours that is to be shown beside the result.
+  func note(_ text: String) { state.withLock { $0.notes.append(text) } }
+
+  /// What is to be shown to people: the server's lines, and our own.
+  var remarks: [String] { messages.map { "remote: " + $0 } + state.withLock { $0.notes } }
 
   /// Counts how often credentials were asked for.
   func nextAttempt() -> Int {

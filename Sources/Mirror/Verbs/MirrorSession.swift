@@ -35,10 +35,10 @@ public struct MirrorService: Sendable {
         throw MirrorError(.mirrorRequestInvalid, "this is no request of wf")
       }
       let (rows, objects) = try perform(request)
-      for message in context.messages { emit(.remark(message)) }
+      for remark in context.remarks { emit(.remark(remark)) }
       emit(.result(rows: rows, objects: objects))
     } catch let failure as any Failure {
-      for message in context.messages { emit(.remark(message)) }
+      for remark in context.remarks { emit(.remark(remark)) }
       emit(.failure(RefRefusal(failure)))
     } catch {
       emit(
@@ -127,7 +127,9 @@ final class MirrorSession {
     self.options = options
     self.context = context
     let environment = store.surroundings.environment
-    mirror = try MirrorFolder(of: store.objects, environment: environment)
+    // Reading the machine's authorities takes longer than a look at a folder.
+    let isWeb = if case .web = remote.address.place { true } else { false }
+    mirror = try MirrorFolder(of: store.objects, environment: isWeb ? environment : [:])
     address = TransportAddress(
       remote.address, environment: environment, hasGit: Self.hasGit(environment, store.files))
   }

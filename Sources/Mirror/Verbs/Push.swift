@@ -37,6 +37,7 @@ extension MirrorSession {
         sending.append(item)
       }
     }
+    if !sending.isEmpty { try noteStepsBack(sending) }
     var objects = 0
     if request.isDryRun {
       rows += sending.map { row($0, $0.oldOther == nil ? .new : .fastForward) }
@@ -49,13 +50,40 @@ extension MirrorSession {
     return (rows.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }, objects)
   }
 
+  /// Says where the server has an older version than it was seen to have: the push puts that right, and
+  /// whoever keeps the server may not know of it.
+  private func noteStepsBack(_ sending: [Sending]) throws {
+    let remembered = try store.rememberedTips(of: remote.name)
+    for item in sending {
+      guard let seen = remembered[item.ref], seen != item.old else { continue }
+      if let old = item.old,
+        try !store.objects.contains(seen) || store.objects.isAncestor(seen, of: old)
+      {
+        continue
+      }
+      let now = item.old.map { "went back from \(seen.hex.prefix(16)) to \($0.hex.prefix(16))" }
+      context.note(
+        "\(item.name) on \(remote.name) \(now ?? "was gone; it had \(seen.hex.prefix(16))"); "
+          + "this push puts it forward again, ask who keeps the server how that came about")
+    }
+  }
+
   /// Labels before the claim that they belong to, since no server is asked to move all refs at once.
   private func refsToPush(_ request: RemoteRequest) throws -> [Ref] {
-    var slugs = request.slugs
+    let log = ["refs/wf/log/", "refs/wf/keys"]
+    let claimPrefix = "refs/heads/claims/"
     if request.isAll {
-      slugs = try store.slugs()
-    } else if slugs.isEmpty {
-      guard let head = try store.objects.head(), let row = Arrivals.Row(head, Self.anyID),
+      let refs = try store.objects.refs(claimPrefix, "refs/tags/", log[0], log[1])
+      let claims = refs.filter { $0.name.dropping(claimPrefix) != nil }
+      let tags = Dictionary(grouping: refs.filter { $0.name.dropping("refs/tags/") != nil }) {
+        $0.name.text.split(separator: "/").dropFirst(2).first.map(String.init)
+      }
+      let others = refs.filter { $0.name.dropping("refs/wf/") != nil }
+      return claims.flatMap { (tags[$0.name.dropping(claimPrefix)] ?? []) + [$0] } + others
+    }
+    var slugs = request.slugs
+    if slugs.isEmpty {
+      guard let head = try store.objects.head(), let row = Arrivals.Row(head, Self.noID),
         try store.objects.ref(head) != nil
       else {
         throw HistoryError(
@@ -64,22 +92,14 @@ extension MirrorSession {
       }
       slugs = [row.slug]
     }
-    let tags = try store.objects.refs("refs/tags/")
-    let bySlug = Dictionary(grouping: tags) { tag in
-      String(tag.name.dropping("refs/tags/")?.prefix { $0 != "/" } ?? "")
-    }
     var refs: [Ref] = []
     for slug in slugs {
       let tip = try store.tip(of: slug)
       guard let name = RefName.claim(slug) else { continue }
-      refs += bySlug[slug] ?? []
-      refs.append(Ref(name: name, target: tip))
+      refs += try store.objects.refs("refs/tags/\(slug)/") + [Ref(name: name, target: tip)]
     }
-    for prefix in ["refs/wf/log/", "refs/wf/keys"] { refs += try store.objects.refs(prefix) }
-    return refs
+    return try refs + store.objects.refs(log[0], log[1])
   }
-
-  private static let anyID = ObjectID.of(.blob, [])
 
   /// Why a ref may not go; nil where it may.
   private func objection(to item: Sending) throws -> (any Failure)? {
