@@ -23,11 +23,7 @@ struct VerifyTests {
     let report = try #require(try verify(test, recompute: true).first)
     #expect(report.ok, "\(report.checks.filter { $0.state == .fail })")
     #expect(report.checks.map(\.check) == VerifyCheck.allCases)
-<<<<<<< HEAD
-    #expect(report.checks.filter { $0.state == .skipped }.map(\.check) == [.log, .attestation])
-=======
-    #expect(report.checks.filter { $0.state == .skipped }.map(\.check) == [])
->>>>>>> b152f40210a15857a82120f58f9f665632561a04
+    #expect(report.checks.filter { $0.state == .skipped }.map(\.check) == [.attestation])
     #expect(report.displayedGrade == "C")
   }
 
