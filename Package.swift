@@ -116,7 +116,9 @@ let package = Package(
       swiftSettings: tests),
     .testTarget(
       name: "TransparencyLogTests",
-      dependencies: ["TransparencyLog", "Signing", "Conformance", "JSON", "Platform", "TestSupport"],
+      dependencies: [
+        "TransparencyLog", "Signing", "Conformance", "JSON", "Platform", "TestSupport",
+      ],
       swiftSettings: tests),
     .testTarget(
       name: "ArchivesTests", dependencies: ["Archives", "Platform", "TestSupport"],
@@ -158,7 +160,8 @@ let package = Package(
     .testTarget(
       name: "InteropTests",
       dependencies: [
-        "History", "Pages", "Audit", "Evidence", "ObjectStore", "Signing", "TransparencyLog", "JSON",
+        "History", "Pages", "Audit", "Evidence", "ObjectStore", "Signing", "TransparencyLog",
+        "JSON",
         "Platform", "TestSupport", "Terminal", "wf", "wf-conformance",
       ], swiftSettings: tests),
     .testTarget(

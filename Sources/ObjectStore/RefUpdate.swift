@@ -23,20 +23,26 @@ extension ObjectStore {
   /// leaves a part moved; each ref is old or new, never torn. When durable: one sync for each
   /// value and one for each folder; HEAD's folder is not synced, since it only says what was last.
   ///
+  /// - Parameter last: a ref that tells of the others: it moves under the same locks, and reaches the
+  ///   disk only after they have, so that power loss never leaves it ahead of them.
   /// - Throws: `ref_moved`, `ref_conflict` (a ref lies where a folder is needed), `locked`.
   public func update(
-    _ updates: [RefUpdate], head: RefName? = nil, durably: Bool = true, waiting: Int = 2000
+    _ updates: [RefUpdate], last: RefUpdate? = nil, head: RefName? = nil, durably: Bool = true,
+    waiting: Int = 2000
   ) throws(ObjectError) {
-    let updates = updates.sorted { $0.name < $1.name }
+    let first = updates.sorted { $0.name < $1.name }
+    let updates = (updates + [last].compactMap { $0 }).sorted { $0.name < $1.name }
     var locks: [LockFile] = []
-    defer { for lock in locks { lock.release() } }
+    var lastLock: LockFile?
+    defer { for lock in locks + [lastLock].compactMap({ $0 }) { lock.release() } }
     var madeFolders: [String] = []
     let packed = RefFolders(try packedRefs().rows.map(\.name.text))
     for update in updates {
       try checkConflict(update, packed)
       let file = path + "/" + update.name.text
       madeFolders += try makeFolder(of: update.name)
-      locks.append(try lock(file, waiting: waiting))
+      let lock = try lock(file, waiting: waiting)
+      if update.name == last?.name { lastLock = lock } else { locks.append(lock) }
     }
     let needsHead = head != nil && (try? self.head()) != head
     if needsHead { locks.append(try lock(path + "/HEAD", waiting: waiting)) }
@@ -46,27 +52,37 @@ extension ObjectStore {
         message: "the ref was moved by someone else meanwhile")
     }
     var staged: [(temporary: String, file: String)] = []
+    var stagedLast: [(temporary: String, file: String)] = []
     var changed: Set<String> = []
     do throws(ObjectError) {
       for update in updates {
         guard let new = update.new else { continue }
-        staged.append(try stage("\(new)\n", for: update.name.text, durably: durably))
+        let file = try stage("\(new)\n", for: update.name.text, durably: durably)
+        if update.name == last?.name { stagedLast.append(file) } else { staged.append(file) }
       }
       if needsHead, let head {
         staged.append(try stage("ref: \(head)\n", for: "HEAD", durably: durably))
       }
       try removePacked(updates.filter { $0.new == nil && $0.old != nil }.map(\.name), durably)
-      changed = try moveIntoPlace(&staged, updates)
+      changed = try moveIntoPlace(&staged, first)
+      // Before the sync, so that power loss does not bring locks back which nobody holds.
+      for lock in locks { lock.release() }
+      locks = []
+      changed.formUnion(madeFolders.map(Path.parent))
+      if durably { try sync(changed) }
+      changed = try moveIntoPlace(&stagedLast, [])
       writers.release(updates.compactMap(\.new))
     } catch {
-      for (temporary, _) in staged { try? system.remove(temporary) }
+      for (temporary, _) in staged + stagedLast { try? system.remove(temporary) }
       throw error
     }
-    // Before the sync, so that power loss does not bring locks back which nobody holds.
-    for lock in locks { lock.release() }
-    if !durably { return }
-    changed.formUnion(madeFolders.map(Path.parent))
-    for folder in changed.sorted() {
+    lastLock?.release()
+    lastLock = nil
+    if durably { try sync(changed) }
+  }
+
+  private func sync(_ folders: Set<String>) throws(ObjectError) {
+    for folder in folders.sorted() {
       try wrapping { () throws(PlatformError) in try system.syncDirectory(folder) }
     }
   }
