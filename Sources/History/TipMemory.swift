@@ -40,8 +40,10 @@ struct TipMemory {
       return Recollection(here: here.tips[key], there: there.tips[key], note: note)
     }
 
-    /// What both copies have of a log. Each has to be continued: whoever can write to the store can
-    /// put a larger one into its own memory.
+    /// What both copies have of a log.
+    ///
+    /// Each has to be continued: whoever can write to the store can put a larger one into its own
+    /// memory.
     func checkpoints(of origin: String) -> [Checkpoint] {
       [here.checkpoints[origin], there.checkpoints[origin]].compactMap { seen in
         guard let seen, seen.size > 0, let root = Hex.decode(seen.root).flatMap({ TreeHash($0) })

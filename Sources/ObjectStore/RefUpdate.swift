@@ -24,13 +24,18 @@ extension ObjectStore {
   /// value and one for each folder; HEAD's folder is not synced, since it only says what was last.
   /// More than a few refs move by one new `packed-refs` instead, at two syncs for all of them.
   ///
+  /// - Parameter last: a ref that tells of the others: it moves under the same locks, and reaches the
+  ///   disk only after they have, so that power loss never leaves it ahead of them.
   /// - Throws: `ref_moved`, `ref_conflict` (a ref lies where a folder is needed), `locked`.
   public func update(
-    _ updates: [RefUpdate], head: RefName? = nil, durably: Bool = true, waiting: Int = 2000
+    _ updates: [RefUpdate], last: RefUpdate? = nil, head: RefName? = nil, durably: Bool = true,
+    waiting: Int = 2000
   ) throws(ObjectError) {
-    let updates = updates.sorted { $0.name < $1.name }
+    let first = updates.sorted { $0.name < $1.name }
+    let updates = (updates + [last].compactMap { $0 }).sorted { $0.name < $1.name }
     var locks: [LockFile] = []
-    defer { for lock in locks { lock.release() } }
+    var lastLock: LockFile?
+    defer { for lock in locks + [lastLock].compactMap({ $0 }) { lock.release() } }
     var madeFolders: [String] = []
     var folders: Set<String> = []
     let packed = RefFolders(try packedRefs().rows.map(\.name.text))
@@ -43,36 +48,48 @@ extension ObjectStore {
     locks = try wrapping { () throws(PlatformError) in
       try system.locks(updates.map { path + "/" + $0.name.text }, waiting: waiting)
     }
+    if let last, let place = updates.firstIndex(where: { $0.name == last.name }) {
+      lastLock = locks.remove(at: place)
+    }
     let needsHead = head != nil && (try? self.head()) != head
     if needsHead { locks.append(try lock(path + "/HEAD", waiting: waiting)) }
-    if updates.count > Self.mostLooseUpdates {
+    // With a label there are three, and one file of all refs takes fewer syncs than three files.
+    if updates.count > (last == nil ? Self.mostLooseUpdates : 2) {
       let changed = try updatePacked(updates, head: needsHead ? head : nil, durably, waiting)
-      for lock in locks { lock.release() }
+      for lock in locks + [lastLock].compactMap({ $0 }) { lock.release() }
+      lastLock = nil
       if durably { try syncFolders(changed.union(madeFolders.map(Path.parent))) }
       return
     }
     for update in updates where try ref(update.name) != update.old { throw moved(update) }
     var staged: [(temporary: String, file: String)] = []
+    var stagedLast: [(temporary: String, file: String)] = []
     var changed: Set<String> = []
     do throws(ObjectError) {
       for update in updates {
         guard let new = update.new else { continue }
-        staged.append(try stage("\(new)\n", for: update.name.text, durably: durably))
+        let file = try stage("\(new)\n", for: update.name.text, durably: durably)
+        if update.name == last?.name { stagedLast.append(file) } else { staged.append(file) }
       }
       if needsHead, let head {
         staged.append(try stage("ref: \(head)\n", for: "HEAD", durably: durably))
       }
       try removePacked(updates.filter { $0.new == nil && $0.old != nil }.map(\.name), durably)
-      changed = try moveIntoPlace(&staged, updates)
+      changed = try moveIntoPlace(&staged, first)
+      // Before the sync, so that power loss does not bring locks back which nobody holds.
+      for lock in locks { lock.release() }
+      locks = []
+      changed.formUnion(madeFolders.map(Path.parent))
+      if durably { try syncFolders(changed) }
+      changed = try moveIntoPlace(&stagedLast, [])
       writers.release(updates.compactMap(\.new))
     } catch {
-      for (temporary, _) in staged { try? system.remove(temporary) }
+      for (temporary, _) in staged + stagedLast { try? system.remove(temporary) }
       throw error
     }
-    // Before the sync, so that power loss does not bring locks back which nobody holds.
-    for lock in locks { lock.release() }
-    if !durably { return }
-    try syncFolders(changed.union(madeFolders.map(Path.parent)))
+    lastLock?.release()
+    lastLock = nil
+    if durably { try syncFolders(changed) }
   }
 
   private func syncFolders(_ folders: Set<String>) throws(ObjectError) {

@@ -124,8 +124,9 @@ struct CommitPowerLossTests {
     try check(run, tips: [old, new], sample: 12)
   }
 
-  /// Of a claim with many commits, each kind of them, also the one that writes the memory anew. A
-  /// label is a ref more, with a sync for its value, its folder, and once that folder's name.
+  /// Of a claim with many commits, each kind of them, also the one that writes the memory anew.
+  ///
+  /// A label is a ref more, with a sync for its value, its folder, and once that folder's name.
   @Test func `no commit of any size needs more than eight syncs, and a label two more`() throws {
     let folder = try prepared()
     let system = FileSystem()

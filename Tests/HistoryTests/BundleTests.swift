@@ -98,7 +98,7 @@ struct BundleTests {
     let (test, _) = try exported()
     let path = test.folder.path + "/git.bundle"
     #expect(try test.git("repack", "-adfq", "--depth=50", "--window=50").status == 0)
-    #expect(try test.git("bundle", "create", "-q", path, "--all").status == 0)
+    #expect(try test.git("bundle", "create", "-q", path, "--branches", "--tags").status == 0)
     let other = try empty(test)
     let result = try other.importBundle(path, options: try test.options())
     #expect(result.rows.allSatisfy { $0.state == .new } && result.rows.count == 2)

@@ -1,3 +1,4 @@
+import Audit
 import History
 import ObjectStore
 import Platform

@@ -20,7 +20,7 @@ struct TipLogTests {
   }
 
   private func check(_ test: TestStore) throws -> CheckResult {
-    try #require(try verified(test).first?.checks.last)
+    try #require(try verified(test).first?.checks.first { $0.check == .log })
   }
 
   private func shell(_ line: String, _ test: TestStore) throws {

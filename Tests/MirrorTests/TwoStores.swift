@@ -79,9 +79,10 @@ struct TwoStores {
     }
   }
 
+  /// Of claims and labels; the log of tips travels with each push and has a row of its own.
   static func states(_ finished: Finished) throws -> [String] {
-    try rows(finished).map { $0.reason.map { "rejected " + $0 } ?? "" }.enumerated().map {
-      index, reason in try reason.isEmpty ? rows(finished)[index].state : reason
+    try rows(finished).filter { !$0.name.hasPrefix("refs/heads/wf/") }.map { row in
+      row.reason.map { "rejected " + $0 } ?? row.state
     }
   }
 }

@@ -21,7 +21,7 @@ extension EvidenceStore {
     // Writers on other claims may append first; each round at least one of them is through.
     for _ in 0..<Self.mostRounds {
       do throws(ObjectError) {
-        try objects.update(updates + [pending.update], head: ref)
+        try objects.update(updates, last: pending.update, head: ref)
         CheckpointMemory(store: self).keepNote(pending.signed, key: log.key)
         return (pending.signed.checkpoint, syncsLeft)
       } catch {

@@ -48,11 +48,13 @@ struct LogAppending {
   /// - Throws: `log_rollback`, `log_fork` where the log is not what it was: signing on top of it would
   ///   make two histories under one name.
   func add(_ moves: [Move], to batch: ObjectBatch) throws -> Pending {
+    // Before the ref: in between, another process may append and remember that.
+    let seen = try TipMemory(store: store).snapshot()
     let head = try store.objects.ref(ref)
     let log = try head.map { try TipLog(ref: ref, head: $0, in: store.objects) }
     let files = log?.files ?? TipLogFiles(tree: nil, objects: store.objects)
     let before = try log.map { try SignedCheckpoint(try $0.note(), keys: [key]).checkpoint }
-    try compare(before, log)
+    try compare(before, log, seen)
     let size = before?.size ?? 0
     let entries = try entries(moves, files, size)
     let growth = try LogGrowth(of: size, by: entries.map(\.bytes)) { (tile) throws(LogError) in
@@ -97,8 +99,10 @@ struct LogAppending {
   }
 
   /// The log must be what this machine saw last, or more.
-  private func compare(_ now: Checkpoint?, _ log: TipLog?) throws {
-    for seen in try TipMemory(store: store).snapshot().checkpoints(of: key.name) {
+  private func compare(
+    _ now: Checkpoint?, _ log: TipLog?, _ memory: TipMemory.Snapshot
+  ) throws {
+    for seen in memory.checkpoints(of: key.name) {
       guard let now, let log else {
         throw LogError(
           .logRollback, "the log had \(seen.size) entries and is gone", place: ref.text,

@@ -22,6 +22,7 @@ extension MirrorSession {
     try connection.connect(.push)
     var heads: [String: SHA1ID] = [:]
     for head in try connection.heads() { heads[head.name] = head.id }
+    try relearnLogs(refs, heads)
     var rows: [RemoteRow] = []
     var sending: [Sending] = []
     for ref in refs {
@@ -48,6 +49,32 @@ extension MirrorSession {
       try remember(rows, heads)
     }
     return (rows.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }, objects)
+  }
+
+  /// Finds the names of what the remote has of our logs again, where the mirror has lost them: no fetch
+  /// brings them, and the same objects always get the same names.
+  private func relearnLogs(_ refs: [Ref], _ heads: [String: SHA1ID]) throws {
+    let lost = refs.filter { ref in
+      ref.name.dropping("refs/wf/") != nil
+        && remote.remoteName(of: ref.name).flatMap { heads[$0.text] }.map { known($0) == nil }
+          ?? false
+    }
+    if lost.isEmpty { return }
+    _ = try outbound().translate(lost.map(\.target))
+    try mirror.map.save()
+  }
+
+  private func outbound() -> Outbound {
+    let context = context
+    let signer = try? store.user.signer(
+      agent: SSHAgent(environment: store.surroundings.environment))
+    return Outbound(
+      store: store.objects, mirror: mirror.repository, map: mirror.map, signer: signer
+    ) { done, total in
+      try context.checkGoOn()
+      context.moved()
+      context.progress(.translate, done, total)
+    }
   }
 
   /// Says where the server has an older version than it was seen to have: the push puts that right, and
@@ -135,16 +162,7 @@ extension MirrorSession {
     _ sending: [Sending], over connection: RemoteConnection
   ) throws -> ([RemoteRow], Int) {
     if sending.isEmpty { return ([], 0) }
-    let context = context
-    let signer = try? store.user.signer(
-      agent: SSHAgent(environment: store.surroundings.environment))
-    let outbound = Outbound(
-      store: store.objects, mirror: mirror.repository, map: mirror.map, signer: signer
-    ) { done, total in
-      try context.checkGoOn()
-      context.moved()
-      context.progress(.translate, done, total)
-    }
+    let outbound = outbound()
     for item in sending {
       if let old = item.old, let other = item.oldOther { outbound.use(other, for: old) }
     }
