@@ -82,7 +82,7 @@ struct CommitTests {
     // A label is a ref more, and a claim's first one makes a folder, whose name has to last as well.
     let again = test.files.ledger.syncs
     try test.commitExample(label: "with-a-tag")
-    #expect(test.files.ledger.syncs - again <= 10)
+    #expect(test.files.ledger.syncs - again <= 8)
   }
 
   @Test func `an unsigned commit is possible and says so`() throws {

@@ -75,7 +75,10 @@ struct RemoteListTests {
     #expect(
       try two.wf("remote", "add", "team", two.remote, "--namespace", "team/claims").status == 0)
     #expect(try two.wf("push", "team").status == 0)
-    let refs = try git(["--git-dir", two.remote, "for-each-ref", "--format=%(refname)"]).out
+    let refs = try git([
+      "--git-dir", two.remote, "for-each-ref", "--format=%(refname)", "refs/heads/team",
+      "refs/tags",
+    ]).out
     #expect(
       refs
         == "refs/heads/team/claims/\(TwoStores.slug)\nrefs/tags/team/claims/\(TwoStores.slug)/first\n"

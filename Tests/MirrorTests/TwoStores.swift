@@ -81,7 +81,7 @@ struct TwoStores {
 
   /// Of claims and labels; the log of tips travels with each push and has a row of its own.
   static func states(_ finished: Finished) throws -> [String] {
-    try rows(finished).filter { !$0.name.hasPrefix("refs/heads/wf/") }.map { row in
+    try rows(finished).filter { !$0.name.contains("/wf/log/") }.map { row in
       row.reason.map { "rejected " + $0 } ?? row.state
     }
   }
