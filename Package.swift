@@ -43,7 +43,7 @@ let package = Package(
     .target(
       name: "Sigstore",
       dependencies: [
-        "Attestation", "JSON", "Platform", crypto,
+        "Attestation", "TransparencyLog", "JSON", "Platform", crypto,
         .product(name: "_CryptoExtras", package: "swift-crypto"),
         .product(name: "SwiftASN1", package: "swift-asn1"),
         .product(name: "X509", package: "swift-certificates"),

@@ -134,7 +134,9 @@ extension TrustedSigners.Signer {
 
   /// Whether the row vouches for statements about this claim.
   func covers(_ claim: String) -> Bool {
-    scopes?.contains { matches(scope: Array($0.utf8), Array(claim.utf8)) } ?? true
+    scopes?.contains {
+      PatternList.fits(Array($0.utf8), Array(claim.utf8), anyByte: nil)
+    } ?? true
   }
 
   /// Why the time is outside of the row's window; nil when it is inside.
@@ -143,30 +145,6 @@ extension TrustedSigners.Signer {
     if let validBefore, time > validBefore { return .signerExpired }
     return nil
   }
-}
-
-/// Whether a pattern fits a text, where `*` is any run and every other byte itself.
-private func matches(scope pattern: [UInt8], _ text: [UInt8]) -> Bool {
-  var at = 0
-  var index = 0
-  // where to go back to: behind the last star, and how much of the text it has swallowed
-  var star: (pattern: Int, text: Int)?
-  while index < text.count {
-    if at < pattern.count, pattern[at] == UInt8(ascii: "*") {
-      star = (at + 1, index)
-      at += 1
-    } else if at < pattern.count, pattern[at] == text[index] {
-      at += 1
-      index += 1
-    } else if let back = star {
-      star = (back.pattern, back.text + 1)
-      at = back.pattern
-      index = back.text + 1
-    } else {
-      return false
-    }
-  }
-  return pattern[at...].allSatisfy { $0 == UInt8(ascii: "*") }
 }
 
 /// An object that has the members it needs and none but those that are known.

@@ -13,15 +13,7 @@ extension KeyFolder {
     if files.exists(nextPath) { return try Signer.named(nextPath, agent: nil) }
     var seed = randomBytes(32)
     let key = try SecretKey(wiping: &seed)
-    let number = randomBytes(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-    let text = try PrivateKeyFile.text(of: key, comment: comment, check: number)
-    let temporary = files.temporaryName(beside: nextPath)
-    defer { try? files.remove(temporary) }
-    try PrivateKeyFile.write(text, to: temporary)
-    try wrapping { () throws(PlatformError) in
-      try files.rename(temporary, to: nextPath)
-      try files.syncDirectory(path)
-    }
+    try put(key, at: nextPath, comment: comment, check: randomBytes(4), replacing: false)
     return Signer(key, comment: comment)
   }
 
@@ -48,19 +40,11 @@ extension KeyFolder {
       kept = place
     }
     let line = next.line(comment: principal) + "\n"
-    try wrapping { () throws(PlatformError) in
+    try platform { () throws(PlatformError) in
       try files.rename(nextPath, to: keyPath)
       try files.write(Array(line.utf8), to: publicKeyPath, .durable, mode: 0o644)
       try files.syncDirectory(path)
     }
     return kept
-  }
-
-  private func wrapping<R>(_ body: () throws(PlatformError) -> R) throws(SigningError) -> R {
-    do throws(PlatformError) {
-      return try body()
-    } catch {
-      throw SigningError(error)
-    }
   }
 }

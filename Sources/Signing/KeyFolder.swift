@@ -118,7 +118,7 @@ public struct KeyFolder: Sendable {
     return try Signer.named(keyPath, agent: agent)
   }
 
-  private func platform<R>(_ body: () throws(PlatformError) -> R) throws(SigningError) -> R {
+  func platform<R>(_ body: () throws(PlatformError) -> R) throws(SigningError) -> R {
     do throws(PlatformError) {
       return try body()
     } catch {

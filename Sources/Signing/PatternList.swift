@@ -31,7 +31,12 @@ public struct PatternList: Sendable, Equatable {
     return patterns.contains { Self.fits($0, text) }
   }
 
-  private static func fits(_ pattern: [UInt8], _ text: [UInt8]) -> Bool {
+  /// Whether one pattern fits the whole text.
+  ///
+  /// - Parameter anyByte: what stands for one byte of any value; nil where nothing does.
+  package static func fits(
+    _ pattern: [UInt8], _ text: [UInt8], anyByte: UInt8? = UInt8(ascii: "?")
+  ) -> Bool {
     var at = 0
     var index = 0
     // where to go back to: behind the last star, and how much of the text it has swallowed
@@ -41,7 +46,7 @@ public struct PatternList: Sendable, Equatable {
         star = (at + 1, index)
         at += 1
       } else if at < pattern.count,
-        pattern[at] == UInt8(ascii: "?") || pattern[at] == text[index]
+        pattern[at] == anyByte || pattern[at] == text[index]
       {
         at += 1
         index += 1

@@ -1,4 +1,5 @@
 internal import Platform
+internal import TransparencyLog
 
 /// An entry of a transparency log as a bundle carries it.
 struct LogEntry: Sendable {
@@ -60,24 +61,8 @@ struct InclusionProof: Sendable {
   static func root(
     leaf entry: [UInt8], index: Int64, size: Int64, path: [[UInt8]]
   ) -> [UInt8]? {
-    guard index >= 0, index < size, path.allSatisfy({ $0.count == 32 }) else { return nil }
-    var node = index
-    var last = size - 1
-    var hash = sha256([0] + entry)
-    for sibling in path {
-      if last == 0 { return nil }
-      if node & 1 == 1 || node == last {
-        hash = sha256([1] + sibling + hash)
-        while node & 1 == 0 && node != 0 {
-          node >>= 1
-          last >>= 1
-        }
-      } else {
-        hash = sha256([1] + hash + sibling)
-      }
-      node >>= 1
-      last >>= 1
-    }
-    return last == 0 ? hash : nil
+    let hashes = path.compactMap { TreeHash($0) }
+    guard hashes.count == path.count else { return nil }
+    return MerkleProof.root(above: .leaf(entry), at: index, in: size, path: hashes)?.bytes
   }
 }

@@ -12,14 +12,21 @@ public enum MerkleProof {
   public static func includes(
     _ leaf: TreeHash, at index: Int64, in size: Int64, root: TreeHash, path: [TreeHash]
   ) -> Bool {
-    guard index >= 0, index < size else { return false }
+    self.root(above: leaf, at: index, in: size, path: path) == root
+  }
+
+  /// The root to which such a path leads; nil where it cannot be of a tree of that size.
+  public static func root(
+    above leaf: TreeHash, at index: Int64, in size: Int64, path: [TreeHash]
+  ) -> TreeHash? {
+    guard index >= 0, index < size else { return nil }
     var climb = Climb(index, last: size - 1)
     var hash = leaf
     for sibling in path {
-      guard let side = climb.step() else { return false }
+      guard let side = climb.step() else { return nil }
       hash = side == .left ? .node(sibling, hash) : .node(hash, sibling)
     }
-    return climb.isAtRoot && hash == root
+    return climb.isAtRoot ? hash : nil
   }
 
   /// Whether the tree of `newSize` leaves continues that of `oldSize`.

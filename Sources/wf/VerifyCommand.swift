@@ -123,8 +123,10 @@ struct VerifyCommand: Command {
       switch failure.fault {
       case _ where failure.reason == SigningError.Code.thresholdNotReached.rawValue:
         "somebody else whom the policy names: wf cosign VERSION"
-      case _ where failure.reason == SigningError.Code.claimNotInPolicy.rawValue,
-        _ where failure.reason == SigningError.Code.signerNotAllowed.rawValue:
+      case .untrusted
+      where failure.check == .signature
+        && [SigningError.Code.claimNotInPolicy, .signerNotAllowed]
+          .contains { $0.rawValue == failure.reason }:
         "wf trust policy shows who may sign what"
       case .unsigned where failure.check == .attestation:
         "--envelope FILE, when signature.dsse.json does not lie beside the members"

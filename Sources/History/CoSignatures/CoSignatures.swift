@@ -58,6 +58,15 @@ struct CoSignatures {
     return nil
   }
 
+  /// The check of a commit's signatures, with those of others where there are any.
+  func check(
+    of commit: ObjectID, isCoSigned: Bool, options: VerifyOptions
+  ) throws(ObjectError) -> SignatureCheck {
+    var check = SignatureCheck(options: options)
+    if isCoSigned { check.coSignatures = try read(of: commit) }
+    return check
+  }
+
   /// The signature files of one commit of the chain.
   func files(_ commit: Commit) throws(ObjectError) -> [TreeEntry] {
     let entries = try store.objects.tree(commit.tree).entries
@@ -128,20 +137,25 @@ extension EvidenceStore {
       try committer.commit(
         tree: tree, parents: tip.map { [$0] } ?? [], text: "Co-sign \(id.hex)\n"))
     _ = try batch.finish()
-    try moveCoSignatures(ref, from: tip, to: commit)
+    try moveAlone(
+      ref, from: tip, to: commit, meanwhile: "somebody else co-signed this commit meanwhile",
+      hint: "run the same wf cosign again; it goes beside theirs")
     return CoSigned(
       commit: id, slug: link.message?.claim, signedBy: signer.publicKey.fingerprint,
       coSignatures: before.count + 1, isNew: true)
   }
 
-  private func moveCoSignatures(_ ref: RefName, from old: ObjectID?, to new: ObjectID) throws {
+  /// Moves a ref that is no claim's, or says who was faster.
+  ///
+  /// - Throws: `tip_moved` with these words.
+  func moveAlone(
+    _ ref: RefName, from old: ObjectID?, to new: ObjectID, meanwhile: String, hint: String
+  ) throws {
     do throws(ObjectError) {
       try objects.update([RefUpdate(ref, from: old, to: new)])
     } catch {
       guard error.code == .refMoved else { throw error }
-      throw HistoryError(
-        .tipMoved, place: ref.text, "somebody else co-signed this commit meanwhile",
-        hint: "run the same wf cosign again; it goes beside theirs")
+      throw HistoryError(.tipMoved, place: ref.text, meanwhile, hint: hint)
     }
   }
 }

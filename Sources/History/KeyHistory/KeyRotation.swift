@@ -62,7 +62,7 @@ extension EvidenceStore {
     let batch = try objects.beginBatch()
     var parent = before?.tip
     var signers = before?.files.signers ?? []
-    var kept: [TreeEntry] = before?.files.tree.entries.filter { $0.name == "revoked" } ?? []
+    let kept = before?.files.tree.entries.filter { $0.name == "revoked" } ?? []
     if let before {
       guard before.files.trust.lines.contains(where: { $0.key == change.old.publicKey }) else {
         throw SigningError(
@@ -70,7 +70,6 @@ extension EvidenceStore {
           place: RefName.keys.text, hint: "ask somebody whom it lists")
       }
     } else {
-      kept = []
       signers = Array(
         (try TrustFile.Entry(
           principal: change.principal, key: change.old.publicKey,
@@ -94,24 +93,15 @@ extension EvidenceStore {
         "WF-Key-Retired: \(change.old.publicKey.fingerprint)", "WF-Reason: routine",
       ], to: batch)
     _ = try batch.finish()
-    try moveKeys(from: before?.tip, to: tip)
+    try moveAlone(
+      .keys, from: before?.tip, to: tip, meanwhile: "somebody else changed the keys meanwhile",
+      hint: "run wf key rotate again")
     return tip
   }
 
   /// From when the user's own file believes the key; nil: from the beginning.
   private func firstSecond(of key: SSHPublicKey) throws -> Int64? {
     try user.trust.read().lines.first { $0.key == key && !$0.isAuthority }?.validAfter
-  }
-
-  private func moveKeys(from old: ObjectID?, to new: ObjectID) throws {
-    do throws(ObjectError) {
-      try objects.update([RefUpdate(.keys, from: old, to: new)])
-    } catch {
-      guard error.code == .refMoved else { throw error }
-      throw HistoryError(
-        .tipMoved, place: RefName.keys.text, "somebody else changed the keys meanwhile",
-        hint: "run wf key rotate again")
-    }
   }
 }
 

@@ -45,8 +45,8 @@ extension EvidenceStore {
     let registration = links.last?.kind == .registration ? links.last : nil
     var version = links.filter { $0.kind != .registration }.count
     return try links.map { link in
-      var check = SignatureCheck(options: options)
-      if coSigned.contains(link.id) { check.coSignatures = try coSignatures.read(of: link.id) }
+      let check = try coSignatures.check(
+        of: link.id, isCoSigned: coSigned.contains(link.id), options: options)
       let verdict = check.verdict(on: link.commit)
       let isPackage = link.kind != .registration
       defer { if isPackage { version -= 1 } }

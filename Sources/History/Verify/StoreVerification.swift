@@ -124,7 +124,8 @@ public struct StoreVerification: Sendable {
       return report
     }
     let slug = version.slug ?? link.message?.claim
-    var signatures = try signatureCheck(on: id, isCoSigned: state.coSigned.contains(id))
+    var signatures = try CoSignatures(store: store).check(
+      of: id, isCoSigned: state.coSigned.contains(id), options: options)
     signatures.provenTime = state.log.times[id.hex]
     let (signature, signer) = signatures.result(
       of: link.commit, id: id,
@@ -192,15 +193,9 @@ public struct StoreVerification: Sendable {
   public func signatureCheck(of version: ResolvedVersion) throws(ObjectError) -> CheckResult {
     let link = try store.link(version.commit)
     let tag = try version.tag.map { (id) throws(ObjectError) in (try store.objects.tag(id), id) }
-    return try signatureCheck(on: link.id).result(of: link.commit, id: link.id, tag: tag).0
-  }
-
-  private func signatureCheck(
-    on id: ObjectID, isCoSigned: Bool = true
-  ) throws(ObjectError) -> SignatureCheck {
-    var check = SignatureCheck(options: options)
-    if isCoSigned { check.coSignatures = try CoSignatures(store: store).read(of: id) }
-    return check
+    return try CoSignatures(store: store)
+      .check(of: link.id, isCoSigned: true, options: options)
+      .result(of: link.commit, id: link.id, tag: tag).0
   }
 
   private func failedGraph(_ error: ObjectError, at place: String?, _ id: ObjectID) -> CheckResult {
