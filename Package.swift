@@ -196,8 +196,8 @@ let package = Package(
     .testTarget(
       name: "FaultTests",
       dependencies: [
-        "History", "Audit", "Evidence", "ObjectStore", "Signing", "Conformance", "JSON", "Platform",
-        "TestSupport", "wf", "wf-conformance",
+        "History", "Audit", "Evidence", "ObjectStore", "Signing", "TransparencyLog", "Conformance",
+        "JSON", "Platform", "TestSupport", "wf", "wf-conformance",
       ], swiftSettings: tests),
   ]
 )

@@ -10,8 +10,7 @@ internal import Signing
 /// is checked twice: with the time it claims, and with a proven time demanded, where the row's
 /// `strict_reason` is the answer if it has one. Throws when a table or a file cannot be read.
 public func dsseCases(folder: String) throws -> [CaseResult] {
-  let table = try JSONValue.parse(try mappedBytes(Path.join(folder, "cases.json")))
-  return try (table["cases"]?.array ?? []).map { row in
+  return try caseRows(folder).map { row in
     switch row["kind"]?.string {
     case "pae": try EncodingRow(row).run()
     case "envelope": try EnvelopeRow(row, folder: folder).run()

@@ -8,8 +8,7 @@ internal import Signing
 /// A private key goes through a file of mode 0600, an agent's answer through a socket whose other
 /// end also checks what was sent. Throws when the table or a file of it cannot be read.
 public func keyCases(folder: String) throws -> [CaseResult] {
-  let table = try JSONValue.parse(try mappedBytes(Path.join(folder, "cases.json")))
-  return try (table["cases"]?.array ?? []).map { row in
+  return try caseRows(folder).map { row in
     switch row["kind"]?.string {
     case "private-key"?: try PrivateKeyRow(row: row, folder: folder).run()
     case "agent"?: try AgentRow(row: row).run()

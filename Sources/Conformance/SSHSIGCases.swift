@@ -8,8 +8,7 @@ internal import Signing
 /// `may_refuse` is a reason with which a tool may refuse a key type. A `verify_time` of null means
 /// that any time will do. Throws when the table or a file of it cannot be read.
 public func sshsigCases(folder: String) throws -> [CaseResult] {
-  let table = try JSONValue.parse(try mappedBytes(Path.join(folder, "cases.json")))
-  return try (table["cases"]?.array ?? []).map { try SSHSIGRow($0, folder: folder).run() }
+  return try caseRows(folder).map { try SSHSIGRow($0, folder: folder).run() }
 }
 
 private struct SSHSIGRow {
@@ -47,6 +46,11 @@ private struct SSHSIGRow {
     }
     return try mappedBytes(Path.join(folder, name))
   }
+}
+
+/// The rows of a folder's `cases.json`; none where it has no list of them, which fails the run.
+func caseRows(_ folder: String) throws -> [JSONValue] {
+  try JSONValue.parse(try mappedBytes(Path.join(folder, "cases.json")))["cases"]?.array ?? []
 }
 
 /// The bytes of a small file, mapped: a table names hundreds of them.

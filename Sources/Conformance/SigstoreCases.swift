@@ -9,9 +9,8 @@ internal import Sigstore
 /// managed key); a row of kind `package` holds it against a package and a policy file. `also` lists
 /// other right reasons. Throws when the table or a file of it cannot be read.
 public func sigstoreCases(folder: String) throws -> [CaseResult] {
-  let table = try JSONValue.parse(try mappedBytes(Path.join(folder, "cases.json")))
   let now = max(Surroundings.process().now(), SigstoreRow.afterAllRows)
-  return try (table["cases"]?.array ?? []).map {
+  return try caseRows(folder).map {
     try SigstoreRow($0, folder: folder, now: now).run()
   }
 }

@@ -9,8 +9,7 @@ internal import TransparencyLog
 /// `consistency` are tables in files of their own; each of their rows is a result. Throws when the
 /// table or a file of it cannot be read.
 public func tlogCases(folder: String) throws -> [CaseResult] {
-  let table = try JSONValue.parse(try mappedBytes(Path.join(folder, "cases.json")))
-  return try (table["cases"]?.array ?? []).flatMap { value in
+  return try caseRows(folder).flatMap { value in
     let row = TlogRow(value, folder: folder)
     return switch row.kind {
     case "roots": [try row.roots()]

@@ -59,6 +59,19 @@ extension EvidenceStore {
     return link
   }
 
+  /// A commit that holds a package.
+  ///
+  /// - Throws: `not_a_package_version` for any other.
+  func packageLink(_ id: ObjectID) throws -> ChainLink {
+    let link = try link(id)
+    guard link.kind == .package else {
+      throw HistoryError(
+        .notAPackageVersion, place: id.hex, "this commit holds no package",
+        hint: "wf log shows the versions")
+    }
+    return link
+  }
+
   /// A claim's history from a commit back to its root, newest first.
   ///
   /// A commit of a claim has one parent or none; with more the walk follows the first and verify

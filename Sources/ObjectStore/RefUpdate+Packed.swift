@@ -11,10 +11,10 @@ extension ObjectStore {
   /// A loose file hides a packed ref, so files go last, once what takes their place is on disk. A crash
   /// before that leaves refs that have a file old and the others new.
   ///
-  /// - Returns: the folders in which names changed that are not synced yet.
+  /// - Returns: the refs that have a file, which the caller is to remove.
   func updatePacked(
     _ updates: [RefUpdate], head: RefName?, _ durably: Bool, _ waiting: Int
-  ) throws(ObjectError) -> Set<String> {
+  ) throws(ObjectError) -> [RefName] {
     let file = path + "/packed-refs"
     let lock = try lock(file, waiting: waiting)
     defer { lock.release() }
@@ -50,7 +50,7 @@ extension ObjectStore {
       throw error
     }
     writers.release(updates.compactMap(\.new))
-    return try removeLoose(loose)
+    return loose
   }
 
   func moved(_ update: RefUpdate) -> ObjectError {

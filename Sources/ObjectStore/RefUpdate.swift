@@ -53,12 +53,19 @@ extension ObjectStore {
     }
     let needsHead = head != nil && (try? self.head()) != head
     if needsHead { locks.append(try lock(path + "/HEAD", waiting: waiting)) }
-    // With a label there are three, and one file of all refs takes fewer syncs than three files.
-    if updates.count > (last == nil ? Self.mostLooseUpdates : 2) {
-      let changed = try updatePacked(updates, head: needsHead ? head : nil, durably, waiting)
-      for lock in locks + [lastLock].compactMap({ $0 }) { lock.release() }
+    if try arePacked(first, last) {
+      let hiding = try updatePacked(updates, head: needsHead ? head : nil, durably, waiting)
+      var changed = try removeLoose(hiding.filter { $0 != last?.name })
+      for lock in locks { lock.release() }
+      locks = []
+      changed.formUnion(madeFolders.map(Path.parent))
+      if let last, hiding.contains(last.name) {
+        if durably { try syncFolders(changed) }
+        changed = try removeLoose([last.name])
+      }
+      lastLock?.release()
       lastLock = nil
-      if durably { try syncFolders(changed.union(madeFolders.map(Path.parent))) }
+      if durably { try syncFolders(changed) }
       return
     }
     for update in updates where try ref(update.name) != update.old { throw moved(update) }
@@ -90,6 +97,19 @@ extension ObjectStore {
     lastLock?.release()
     lastLock = nil
     if durably { try syncFolders(changed) }
+  }
+
+  /// Whether refs move by one file of all refs rather than by a file of each: where they are many, and
+  /// with a label, where the syncs of three files would be too many.
+  ///
+  /// Not where that would show the last before the others: it would be new at once, while files hide
+  /// what they are to be.
+  private func arePacked(_ first: [RefUpdate], _ last: RefUpdate?) throws(ObjectError) -> Bool {
+    guard let last else { return first.count > Self.mostLooseUpdates }
+    if first.count < 2 { return false }
+    if try refFile(last.name) != nil { return true }
+    for update in first where try refFile(update.name) != nil { return false }
+    return true
   }
 
   private func syncFolders(_ folders: Set<String>) throws(ObjectError) {

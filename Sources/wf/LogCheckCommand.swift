@@ -112,11 +112,7 @@ struct LogCheckCommand: Command {
       let file = try store.inclusionFile(of: id, in: logs)
       report.included = try asked.verify(file.bytes, commit: id.hex, keys: logs.map(\.key))
       if let proof {
-        guard force || !session.files.exists(proof) else {
-          throw CommandError(
-            .outputExists, place: proof, "there is a file already", hint: "--force replaces it")
-        }
-        try session.files.write(file.bytes, to: proof)
+        try session.files.publish(file.bytes, at: proof, replacing: force)
         report.written = proof
       }
     }

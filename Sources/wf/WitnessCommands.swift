@@ -74,10 +74,8 @@ struct WitnessCosign: Command {
   var force = false
 
   func perform(_ session: Session) throws -> ExitStatus {
-    if let output, !force, session.files.exists(output) {
-      throw CommandError(
-        .outputExists, place: output, "there is a file already", hint: "--force replaces it")
-    }
+    // Before anything is signed and remembered.
+    let publication = try output.map { try session.files.beginFile(at: $0, replacing: force) }
     let witness = try Witness(
       user: session.user(), files: session.files, surroundings: session.surroundings, name: name)
     let inside = Path.join(place, ".wf")
@@ -87,7 +85,10 @@ struct WitnessCosign: Command {
       user: try session.user(), surroundings: session.surroundings)
     let done = try witness.cosign(store, keys: try vkey.map(VerifierKey.init(parsing:)))
     let notes = done.map { String(decoding: $0.note.bytes, as: UTF8.self) }
-    if let output { try session.files.write(Array(notes.joined(separator: "\n").utf8), to: output) }
+    if let publication {
+      try session.files.write(Array(notes.joined(separator: "\n").utf8), to: publication.path)
+      try publication.publish()
+    }
     let console = session.console
     if console.json {
       let rows = zip(done, notes).map { cosigned, note -> JSONValue in

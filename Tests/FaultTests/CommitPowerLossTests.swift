@@ -5,6 +5,7 @@ import Platform
 import Signing
 import TestSupport
 import Testing
+import TransparencyLog
 
 /// Power lost at every instant of a registration and of commits of packages, with the memory of tips
 /// and the user's own folder on the same disk.
@@ -70,6 +71,11 @@ struct CommitPowerLossTests {
       seen.insert(tip)
       #expect(tips.contains(tip), what, sourceLocation: sourceLocation)
       if remains.isLast { #expect(tip == tips.last, what, sourceLocation: sourceLocation) }
+      // The log is never ahead of the ref that it tells of.
+      let logged = try store.checkedLogs(keys: []).first?.entries.last { $0.ref == claim.text }
+      #expect(
+        logged == nil || logged?.new == tip?.hex || logged?.new == tips.first??.hex, what,
+        sourceLocation: sourceLocation)
       #expect(store.objects.fsck().findings == [], what, sourceLocation: sourceLocation)
       #expect(throws: Never.self, what, sourceLocation: sourceLocation) {
         _ = try store.objects.tips()
@@ -109,6 +115,26 @@ struct CommitPowerLossTests {
       new = try commit(store(folder.path, FileSystem(observer: observer, holder: Machine.before)))
     }
     try check(run, tips: [nil, new], sample: 12)
+  }
+
+  /// What a fetch leaves: the claim in a file of its own, the log among the packed refs.
+  @Test func `a commit with a label where the log is packed and the claim is not`() throws {
+    let folder = try prepared()
+    let earlier = try store(folder.path, FileSystem())
+    _ = try register(earlier)
+    let old = try commit(earlier, label: "ckpt-1")
+    let path = folder.path + "/.wf"
+    try #require(
+      try run([
+        "bash", "-ec",
+        "cd \(path); git --git-dir . pack-refs --all; mkdir -p $(dirname \(claim.text)); echo \(old.hex) > \(claim.text)",
+      ]).status == 0)
+    var new: ObjectID?
+    let run = try RecordedRun(root: folder.path) { observer in
+      let store = try store(folder.path, FileSystem(observer: observer, holder: Machine.before))
+      new = try commit(store, label: "ckpt-2")
+    }
+    try check(run, tips: [old, new], sample: 12)
   }
 
   @Test func `a later commit with a label`() throws {

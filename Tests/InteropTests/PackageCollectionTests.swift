@@ -35,6 +35,7 @@ struct PackageCollectionTests {
       $WF export a-claim --format oci --output o.tar
       $WF export a-claim --format html --output page
       $WF export a-claim --format bundle --output b
+      $WF export a-claim --format intoto --output s.json
       ! $WF audit lerobot nothing --claim-package claim --output r
       ! $WF audit lerobot nothing --claim-package claim --output q
       """

@@ -63,12 +63,7 @@ extension EvidenceStore {
   public func attestation(
     of commit: ObjectID, isPublic: Bool = false
   ) throws -> AttestationRequest {
-    let link = try link(commit)
-    guard link.kind == .package else {
-      throw HistoryError(
-        .notAPackageVersion, place: commit.hex, "this commit holds no package",
-        hint: "wf log shows the versions")
-    }
+    let link = try packageLink(commit)
     var members = try StoredPackage(
       tree: link.commit.tree, in: objects, withRaw: false
     ).members

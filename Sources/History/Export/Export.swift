@@ -44,12 +44,7 @@ extension EvidenceStore {
   /// - Throws: `not_a_package_version` for a registration; for `isPublic` a secret or a private
   ///   member can't be among them, since only the seven names are taken.
   func exportFiles(_ commit: ObjectID, isPublic: Bool) throws -> [ArchiveEntry] {
-    let link = try link(commit)
-    guard link.kind == .package else {
-      throw HistoryError(
-        .notAPackageVersion, place: commit.hex, "this commit holds no package",
-        hint: "wf log shows the versions")
-    }
+    let link = try packageLink(commit)
     let members = try StoredPackage(
       tree: link.commit.tree, in: objects, withRaw: !isPublic
     ).members

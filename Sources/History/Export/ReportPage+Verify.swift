@@ -47,12 +47,7 @@ extension EvidenceStore {
   public func pageContents(
     of commit: ObjectID, report: TargetReport?
   ) throws -> ReportPageContents {
-    let link = try link(commit)
-    guard link.kind == .package else {
-      throw HistoryError(
-        .notAPackageVersion, place: commit.hex, "this commit holds no package",
-        hint: "wf log shows the versions")
-    }
+    let link = try packageLink(commit)
     // Only the few members that a page names; the rows of a million episodes stay where they are.
     var members = PackageMembers()
     for name: MemberName in [.claim, .auditInput, .evidence, .artifactManifest] {
