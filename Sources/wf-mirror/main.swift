@@ -55,6 +55,11 @@ signal(SIGXFSZ, SIG_IGN)
 for number in [SIGINT, SIGTERM, SIGHUP] {
   signal(number) { _ in isStopped.store(true, ordering: .relaxed) }
 }
+// What a server sends may grow without end once it is unpacked (a delta may promise any size): an allocation
+// beyond this fails, and libgit2 says so.
+private var memory = rlimit(rlim_cur: 4 << 30, rlim_max: 4 << 30)
+// Safe because the call reads the struct that it is given.
+_ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_DATA.rawValue), &memory)
 private let surroundings = Surroundings.process()
 private let context = TransferContext(
   clock: {

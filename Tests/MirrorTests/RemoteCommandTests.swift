@@ -148,6 +148,22 @@ struct RemoteCommandTests {
     #expect(try two.remoteTip() == tip)
   }
 
+  @Test func `a server with a limit on packs is quoted, and takes it with a higher one`() throws {
+    let two = try TwoStores(pushed: false)
+    func limit(_ bytes: Int) throws {
+      let name = ["--git-dir", two.remote, "config", "receive.maxInputSize", String(bytes)]
+      try TwoStores.need(try git(name))
+    }
+    try limit(100)
+    let push = try two.wf("push", "--json")
+    #expect(push.status == 31, "\(push.out)\(push.err)")
+    #expect(try TwoStores.states(push).allSatisfy { $0 == "rejected push_refused" }, "\(push.out)")
+    #expect(push.out.contains("maximum allowed size"), "\(push.out)")
+    #expect(try git(["--git-dir", two.remote, "for-each-ref"]).out.isEmpty)
+    try limit(1 << 20)
+    #expect(try TwoStores.states(try two.wf("push", "--json")) == ["new", "new"])
+  }
+
   @Test func `a server that says no is quoted, and takes it once it says yes`() throws {
     let two = try TwoStores(pushed: false)
     let hook = two.remote + "/hooks/pre-receive"

@@ -88,4 +88,17 @@ struct RemoteFaultTests {
     #expect(clone.status == 31)
     #expect(!FileSystem().exists(two.work + "/b"))
   }
+
+  /// Of 3 GiB, and of a size that 32 bits cut down to 16 MiB.
+  @Test(arguments: [200, 257])
+  func `a small delta that makes gigabytes is refused before they are there`(copies: Int) throws {
+    let two = try TwoStores()
+    let script = Fixtures.path("servers/delta-bomb.py")
+    let clone = try run(
+      [two.program.binary, "clone", "ssh://host.invalid/e.git", "b", "--json"], in: two.work,
+      env: two.program.environment(["GIT_SSH_COMMAND": "python3 \(script) \(copies)"]))
+    #expect(try Program.reason(clone) == "remote_pack_invalid", "\(clone.out)\(clone.err)")
+    #expect(clone.status == 31)
+    #expect(!FileSystem().exists(two.work + "/b"))
+  }
 }

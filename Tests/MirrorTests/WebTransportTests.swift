@@ -111,6 +111,41 @@ import Testing
     #expect(server.log.split(separator: "\n").allSatisfy { $0.contains("/auth/e.git/") })
   }
 
+  @Test func `a web server that takes no packs of this size says so, and has nothing`() throws {
+    let server = try WebServer()
+    let repository = try server.repository("small/e.git")
+    let two = try two(server.address("small/e.git"))
+    let push = try two.wf("push", "web", "--json", env: alone(two))
+    #expect(push.status == 31, "\(push.out)")
+    #expect(try Program.reason(push) == "push_refused", "\(push.out)")
+    #expect(push.out.contains("413"))
+    #expect(try git(["--git-dir", repository, "for-each-ref"]).out.isEmpty)
+    #expect(try two.wf("verify").status == 0)
+  }
+
+  @Test func `https goes through the proxy that is set, http says that it does not`() throws {
+    let server = try WebServer()
+    _ = try server.repository("open/e.git")
+    let two = try two(server.secureAddress("open/e.git"))
+    let proxy = try CutProxy(to: server.securePort, .up, after: 0, .connect)
+    func push(_ name: String, _ extra: [String: String]) throws -> Finished {
+      let trusting = ["GIT_SSL_CAINFO": server.authority].merging(extra) { $1 }
+      return try two.wf("push", name, "--json", env: alone(two, trusting))
+    }
+    let dead = "http://127.0.0.1:\(try freePort())"
+    let through = try push("web", ["https_proxy": "http://127.0.0.1:\(proxy.port)"])
+    #expect(through.status == 0, "\(through.out)\(through.err)")
+    let refused = try push("web", ["https_proxy": dead])
+    #expect(refused.status == 30, "\(refused.out)\(refused.err)")
+    let beside = try push("web", ["https_proxy": dead, "no_proxy": "localhost"])
+    #expect(beside.status == 0, "\(beside.out)\(beside.err)")
+    try TwoStores.need(try two.wf("remote", "add", "plain", server.address("open/e.git")))
+    let plain = try push("plain", ["http_proxy": dead])
+    #expect(plain.status == 0, "\(plain.out)\(plain.err)")
+    #expect(plain.err.contains("http_proxy is not used"), "\(plain.err)")
+    #expect(!beside.err.contains("http_proxy"))
+  }
+
   @Test func `nobody is followed to another address, and gets no credentials`() throws {
     let server = try WebServer()
     _ = try server.repository("auth/e.git")

@@ -74,6 +74,10 @@ extension MirrorError {
         .remoteNotFound, place: place,
         "there is no repository at this address, or it may not be read (\(said))",
         hint: "wf remote list shows the address")
+    case GIT_ERROR_HTTP where said.contains("413"):
+      MirrorError(
+        .pushRefused, place: place, "the server takes no packs of this size (\(said))",
+        hint: "ask who keeps the server how much it takes; fewer claims at a time are less")
     case GIT_ERROR_HTTP where said.contains("401") || said.contains("403"),
       GIT_ERROR_NET where said.contains("authentication"):
       MirrorError(
@@ -87,11 +91,15 @@ extension MirrorError {
         hint: "make room, then run the command again")
     case GIT_ERROR_NET where said.contains("unpacking the sent packfile failed"):
       MirrorError(
-        .pushRefused, place: place, "the server could not take the pack; its disk may be full",
+        .pushRefused, place: place, "the server could not take the pack; its disk may be full, or the pack too large for it",
         hint: "ask who keeps the server")
     case GIT_ERROR_NET, GIT_ERROR_HTTP, GIT_ERROR_SSL, GIT_ERROR_SSH, GIT_ERROR_OS:
       MirrorError(.networkFailed, place: place, said, hint: "run the command again")
-    case GIT_ERROR_INDEXER, GIT_ERROR_ZLIB:
+    case GIT_ERROR_NOMEMORY:
+      MirrorError(
+        .remoteTooLarge, place: place, "what the remote sends takes more memory than it is given")
+    case GIT_ERROR_INDEXER, GIT_ERROR_ZLIB,
+      GIT_ERROR_INVALID where said.contains("delta"):
       MirrorError(.remotePackInvalid, place: place, "the remote sent no good pack (\(said))")
     case GIT_ERROR_REPOSITORY:
       MirrorError(

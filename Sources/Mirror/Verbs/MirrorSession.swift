@@ -127,9 +127,18 @@ final class MirrorSession {
     self.options = options
     self.context = context
     let environment = store.surroundings.environment
+    let scheme: String? =
+      if case .web(let scheme, _, _, _, _) = remote.address.place { scheme } else { nil }
     // Reading the machine's authorities takes longer than a look at a folder.
-    let isWeb = if case .web = remote.address.place { true } else { false }
-    mirror = try MirrorFolder(of: store.objects, environment: isWeb ? environment : [:])
+    mirror = try MirrorFolder(of: store.objects, environment: scheme == nil ? [:] : environment)
+    // libgit2 1.5 connects to the server of an http address whatever proxy it is told of.
+    if scheme == "http",
+      ["http_proxy", "HTTP_PROXY"].contains(where: { environment[$0]?.isEmpty == false })
+    {
+      context.note(
+        "http_proxy is not used: an http address is connected to directly; https goes through https_proxy"
+      )
+    }
     address = TransportAddress(
       remote.address, environment: environment, hasGit: Self.hasGit(environment, store.files))
   }

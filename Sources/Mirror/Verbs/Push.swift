@@ -184,7 +184,9 @@ extension MirrorSession {
     }
     // Where the server said nothing of any ref, the whole push failed and not a ref of it.
     if let failure, sending.allSatisfy({ context.answer(of: $0.name.text) == nil }) {
-      throw failure
+      guard failure.code == .pushRefused else { throw failure }
+      throw MirrorError(
+        .pushRefused, place: failure.place, failure.message + said(), hint: failure.hint)
     }
     return (rows, outbound.count)
   }
@@ -215,11 +217,16 @@ extension MirrorSession {
         "somebody moved it on \(remote.name) meanwhile (\(said))",
         hint: "wf fetch \(remote.name), then push again")
     }
-    let more = context.messages.suffix(3).joined(separator: " / ")
     return MirrorError(
       .pushRefused, place: item.name.text,
-      "\(remote.name) does not take it: \(said)" + (more.isEmpty ? "" : " – it says: \(more)"),
+      "\(remote.name) does not take it: \(said)" + self.said(),
       hint: "ask who keeps the server which rules hold for \(remote.claimPrefix)*")
+  }
+
+  /// The last lines that the server wrote for people, as the end of a sentence.
+  private func said() -> String {
+    let lines = context.messages.suffix(3).joined(separator: " / ")
+    return lines.isEmpty ? "" : " – it says: \(lines)"
   }
 
   private func remember(_ rows: [RemoteRow], _ heads: [String: SHA1ID]) throws {

@@ -71,10 +71,11 @@ public func areInstalled(_ programs: String...) -> Bool {
   programs.allSatisfy { access($0, X_OK) == 0 }
 }
 
-/// A proxy in front of a server that cuts or holds up what goes through it.
+/// A proxy in front of a server that cuts or holds up what goes through it, or, with `connect`, one that
+/// clients ask for the server and that cuts nothing.
 public struct CutProxy {
   public enum Way: String, Sendable { case up, down }
-  public enum Mode: String, Sendable { case cut, stall, slow }
+  public enum Mode: String, Sendable { case cut, stall, slow, connect }
   private let server: RunningServer
   public var port: UInt16 { server.port }
 

@@ -2,7 +2,7 @@ import Glibc
 import Platform
 
 /// nginx with `git http-backend`: repositories below `open/` for everybody, below `auth/` for a user
-/// with a password; over http, and over https with a certificate of a test authority.
+/// with a password, below `small/` for packs of at most 100 bytes; over http, and over https with a certificate of a test authority.
 public final class WebServer {
   public let folder = TemporaryFolder()
   public let port: UInt16
@@ -88,6 +88,7 @@ public final class WebServer {
           location /moved/ { return 301 http://127.0.0.2:\(port)/auth/$request_uri; }
           location /auth/ { auth_basic git; auth_basic_user_file \(root)/passwords; \(backend)
             fastcgi_param REMOTE_USER $remote_user; }
+          location /small/ { client_max_body_size 100; \(backend) }
           location / { \(backend) }
         }
       }
