@@ -65,6 +65,22 @@ struct RemoteFaultTests {
     #expect(usual.status == 0 && usual.err.isEmpty, "\(usual.err)")
   }
 
+  @Test func `versions go as changes of each other, a claim's first is sent whole`() throws {
+    let two = try TwoStores(pushed: false)
+    func sent(to name: String) throws -> String {
+      let path = two.root + "/" + name
+      TwoStores.need(try run(["git", "init", "-q", "--bare", path]))
+      try TwoStores.need(try git(["--git-dir", path, "config", "receive.unpackLimit", "1"]))
+      try TwoStores.need(try two.wf("remote", "add", name, path))
+      try TwoStores.need(try two.wf("push", name, "--all"))
+      return try run(["bash", "-c", "git verify-pack -v \(path)/objects/pack/*.idx"]).out
+    }
+    #expect(!(try sent(to: "one").contains("chain length")))
+    try TwoStores.need(try two.wf("debug", "grow", exampleSlug, "12"))
+    let many = try sent(to: "many")
+    #expect(many.contains("chain length"), "\(many)")
+  }
+
   @Test func `a list of refs without end is given up`() throws {
     let two = try TwoStores()
     let script = two.root + "/endless"

@@ -91,7 +91,8 @@ extension MirrorError {
         hint: "make room, then run the command again")
     case GIT_ERROR_NET where said.contains("unpacking the sent packfile failed"):
       MirrorError(
-        .pushRefused, place: place, "the server could not take the pack; its disk may be full, or the pack too large for it",
+        .pushRefused, place: place,
+        "the server could not take the pack; its disk may be full, or the pack too large for it",
         hint: "ask who keeps the server")
     case GIT_ERROR_NET, GIT_ERROR_HTTP, GIT_ERROR_SSL, GIT_ERROR_SSH, GIT_ERROR_OS:
       MirrorError(.networkFailed, place: place, said, hint: "run the command again")

@@ -59,6 +59,25 @@ public import Platform
     try files.write(Array(config.utf8), to: Path.join(path, "config"))
   }
 
+  /// Whether packs that are sent hold objects as changes of each other.
+  ///
+  /// libgit2 1.5 looks for that in every object up to the size that it reads from `pack.deltaCacheSize`
+  /// (pack-objects.c, where `core.bigFileThreshold` was meant).
+  func setDeltas(_ isOn: Bool) throws(MirrorError) {
+    let name = "pack.deltaCacheSize"
+    var config: OpaquePointer?
+    try GitLibrary.check(unsafe git_repository_config(&config, repository), path)
+    // Safe: the handle is set where the call says so, and freed here.
+    defer { unsafe git_config_free(config) }
+    var value: Int64 = 0
+    let isOff = unsafe git_config_get_int64(&value, config, name) == 0
+    if isOn == !isOff { return }
+    let code =
+      unsafe isOn
+      ? git_config_delete_entry(config, name) : git_config_set_int64(config, name, 1)
+    try GitLibrary.check(code, path)
+  }
+
   public func contains(_ id: SHA1ID) -> Bool {
     var oid = id.oid
     // Safe: the handle lives as long as this value.

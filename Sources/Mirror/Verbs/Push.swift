@@ -81,6 +81,7 @@ extension MirrorSession {
   /// whoever keeps the server may not know of it.
   private func noteStepsBack(_ sending: [Sending]) throws {
     let remembered = try store.rememberedTips(of: remote.name)
+    var steps = 0
     for item in sending {
       guard let seen = remembered[item.ref], seen != item.old else { continue }
       if let old = item.old,
@@ -88,12 +89,20 @@ extension MirrorSession {
       {
         continue
       }
+      steps += 1
+      if steps > Self.mostNotes { continue }
       let now = item.old.map { "went back from \(seen.hex.prefix(16)) to \($0.hex.prefix(16))" }
       context.note(
         "\(item.name) on \(remote.name) \(now ?? "was gone; it had \(seen.hex.prefix(16))"); "
           + "this push puts it forward again, ask who keeps the server how that came about")
     }
+    if steps > Self.mostNotes {
+      context.note("and so did \(steps - Self.mostNotes) more refs on \(remote.name)")
+    }
   }
+
+  /// Refs that are told of one by one.
+  private static var mostNotes: Int { 5 }
 
   /// Labels before the claim that they belong to, since no server is asked to move all refs at once.
   private func refsToPush(_ request: RemoteRequest) throws -> [Ref] {
@@ -172,6 +181,7 @@ extension MirrorSession {
     let own = sending.map { "refs/push/" + $0.ref.text.dropFirst("refs/".count) }
     try mirror.setRefs(Dictionary(uniqueKeysWithValues: zip(own, names)))
     defer { try? mirror.setRefs(Dictionary(uniqueKeysWithValues: own.map { ($0, nil) })) }
+    try mirror.repository.setDeltas(try haveManyVersions(sending))
     var failure: MirrorError?
     do throws(MirrorError) {
       try connection.upload(zip(own, sending).map { ($0, $1.name.text) })
@@ -189,6 +199,24 @@ extension MirrorSession {
         .pushRefused, place: failure.place, failure.message + said(), hint: failure.hint)
     }
     return (rows, outbound.count)
+  }
+
+  /// Whether claims have several versions that go.
+  ///
+  /// Those are changes of each other; files of different claims seldom are, and looking for it takes
+  /// longer than sending them.
+  private func haveManyVersions(_ sending: [Sending]) throws -> Bool {
+    let claims = sending.filter { $0.ref.dropping("refs/heads/") != nil }
+    var versions = 0
+    for claim in claims {
+      var next: ObjectID? = claim.target
+      while let id = next, id != claim.old {
+        versions += 1
+        if versions > 2 * claims.count { return true }
+        next = try store.objects.commit(id).parents.first
+      }
+    }
+    return false
   }
 
   private func outcome(_ item: Sending, _ name: SHA1ID, _ failure: MirrorError?) -> RemoteRow {
