@@ -27,7 +27,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
     .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
-    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(
       url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
@@ -37,6 +36,8 @@ let package = Package(
     // C libraries: a module map and one shim header each, nothing else.
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
     .systemLibrary(name: "CGit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
+    .systemLibrary(
+      name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "Platform", swiftSettings: settings),
     .target(name: "JSON", dependencies: ["Platform"], swiftSettings: settings),
@@ -121,14 +122,10 @@ let package = Package(
     .executableTarget(
       name: "wf-serve", dependencies: ["ShareServer", "JSON", "Platform"],
       swiftSettings: settings),
-    // Requests over http and https; `wf` runs `wf-net` and never loads an HTTP client.
+    // Requests over http and https by libcurl, of which this is the only importer; `wf` runs `wf-net` and
+    // never loads it.
     .target(
-      name: "WebClient",
-      dependencies: [
-        "JSON", "Platform",
-        .product(name: "AsyncHTTPClient", package: "async-http-client"),
-        .product(name: "NIOCore", package: "swift-nio"),
-      ], swiftSettings: settings),
+      name: "WebClient", dependencies: ["JSON", "Platform", "CCurl"], swiftSettings: settings),
     .executableTarget(
       name: "wf-net", dependencies: ["WebClient", "Sharing", "JSON", "Platform"],
       swiftSettings: settings),

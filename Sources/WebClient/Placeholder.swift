@@ -1,2 +1,3 @@
-internal import AsyncHTTPClient
+internal import CCurl
+
 public enum Placeholder {}
