@@ -18,17 +18,26 @@ let package = Package(
   products: [
     .executable(name: "wf", targets: ["wf"]),
     .executable(name: "wf-mirror", targets: ["wf-mirror"]),
+    .executable(name: "wf-serve", targets: ["wf-serve"]),
+    .executable(name: "wf-net", targets: ["wf-net"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
     .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(
+      url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     // C libraries: a module map and one shim header each, nothing else.
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
     .systemLibrary(name: "CGit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
+    .systemLibrary(
+      name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "Platform", swiftSettings: settings),
     .target(name: "JSON", dependencies: ["Platform"], swiftSettings: settings),
@@ -91,6 +100,34 @@ let package = Package(
       swiftSettings: settings),
     .executableTarget(
       name: "wf-mirror", dependencies: ["Mirror", "History", "JSON", "Platform"],
+      swiftSettings: settings),
+    // What may be shown of a package, and what must hold before: no network, no database.
+    .target(
+      name: "Sharing",
+      dependencies: [
+        "History", "Audit", "Evidence", "Signing", "Attestation", "JSON", "Platform", crypto,
+      ], swiftSettings: settings),
+    // The share server; the only importer of Hummingbird, swift-mustache and GRDB.
+    .target(
+      name: "ShareServer",
+      dependencies: [
+        "Sharing", "Sigstore", "Signing", "JSON", "Platform", "CSodium", crypto,
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Mustache", package: "swift-mustache"),
+        .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ], swiftSettings: settings),
+    .executableTarget(
+      name: "wf-serve", dependencies: ["ShareServer", "JSON", "Platform"],
+      swiftSettings: settings),
+    // Requests over http and https by libcurl, of which this is the only importer; `wf` runs `wf-net` and
+    // never loads it.
+    .target(
+      name: "WebClient", dependencies: ["JSON", "Platform", "CCurl"], swiftSettings: settings),
+    .executableTarget(
+      name: "wf-net", dependencies: ["WebClient", "Sharing", "JSON", "Platform"],
       swiftSettings: settings),
     // Development only: runs folders of cases against the product's own modules; not installed.
     .target(
@@ -180,6 +217,17 @@ let package = Package(
       dependencies: [
         "Mirror", "History", "Evidence", "ObjectStore", "Signing", "Conformance", "JSON",
         "Platform", "TestSupport", "wf", "wf-mirror",
+      ], swiftSettings: tests),
+    .testTarget(
+      name: "SharingTests",
+      dependencies: [
+        "Sharing", "History", "Evidence", "Signing", "Attestation", "JSON", "Platform",
+        "TestSupport",
+      ], swiftSettings: tests),
+    .testTarget(
+      name: "ShareServerTests",
+      dependencies: [
+        "ShareServer", "Sharing", "Signing", "JSON", "Platform", "TestSupport", "wf", "wf-serve",
       ], swiftSettings: tests),
     .testTarget(
       name: "TerminalTests", dependencies: ["Terminal", "Platform", "JSON", "TestSupport"],

@@ -69,14 +69,14 @@ struct RemoteFaultTests {
     let two = try TwoStores(pushed: false)
     func sent(to name: String) throws -> String {
       let path = two.root + "/" + name
-      TwoStores.need(try run(["git", "init", "-q", "--bare", path]))
+      try TwoStores.need(try run(["git", "init", "-q", "--bare", path]))
       try TwoStores.need(try git(["--git-dir", path, "config", "receive.unpackLimit", "1"]))
       try TwoStores.need(try two.wf("remote", "add", name, path))
       try TwoStores.need(try two.wf("push", name, "--all"))
       return try run(["bash", "-c", "git verify-pack -v \(path)/objects/pack/*.idx"]).out
     }
     #expect(!(try sent(to: "one").contains("chain length")))
-    try TwoStores.need(try two.wf("debug", "grow", exampleSlug, "12"))
+    try TwoStores.need(try two.wf("debug", "grow", TwoStores.slug, "12"))
     let many = try sent(to: "many")
     #expect(many.contains("chain length"), "\(many)")
   }

@@ -1,0 +1,3 @@
+internal import CCurl
+
+public enum Placeholder {}
