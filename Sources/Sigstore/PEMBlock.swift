@@ -21,4 +21,14 @@ struct PEMBlock: Sendable {
     self.label = label
     self.bytes = bytes
   }
+
+  /// The same as text, with lines of 64 characters.
+  static func text(_ label: String, _ bytes: [UInt8]) -> String {
+    let digits = Array(Base64.encode(bytes).utf8)
+    let lines = stride(from: 0, to: digits.count, by: 64).map {
+      String(decoding: digits[$0..<min($0 + 64, digits.count)], as: UTF8.self)
+    }
+    return (["-----BEGIN \(label)-----"] + lines + ["-----END \(label)-----", ""])
+      .joined(separator: "\n")
+  }
 }

@@ -23,17 +23,21 @@ struct AttestCommand: Command {
       yours, in its file or in ssh-agent.
 
       --statement-only writes the bytes that an external signer, such as a Sigstore
-      client, has to sign as payload, and signs nothing.
+      client, has to sign as payload, and signs nothing. --bundle takes what that
+      signer made of them: a Sigstore bundle, which has to hold under the policy of
+      --sigstore-policy-config and is then kept as signature.sigstore.json.
 
       Examples:
         wf attest my-claim
         wf attest package
         wf attest my-claim@v2 --output v2.dsse.json
         wf attest my-claim --statement-only --output statement.json
+        wf attest package --bundle bundle.json --sigstore-policy-config policy.json
         wf verify package --trusted-signer-config signers.json
 
       Exit codes: 0 done; 4 the package fails its checks, or the output is there
-      already; 12 no key, or ssh-agent does not sign.
+      already; 12 no key, or ssh-agent does not sign; 20 to 24 the bundle does not
+      hold.
       """)
   @OptionGroup var global: GlobalOptions
   @Argument(help: "A version, a package folder or an archive.")
@@ -46,8 +50,21 @@ struct AttestCommand: Command {
   var key: String?
   @Flag(help: "Write the statement alone, for an external signer.")
   var statementOnly = false
+  @Option(
+    help: ArgumentHelp("Bundle by an external signer, instead of a signature.", valueName: "file"))
+  var bundle: String?
+  @OptionGroup var sigstore: SigstoreOptions
   @Flag(help: "Replace an output that is there.")
   var force = false
+
+  func validate() throws {
+    if bundle != nil, statementOnly || key != nil {
+      throw ValidationError("--bundle is signed already; leave out --statement-only and --key")
+    }
+    if bundle == nil, sigstore.sigstorePolicyConfig != nil {
+      throw ValidationError("--sigstore-policy-config is for --bundle")
+    }
+  }
 
   func perform(_ session: Session) throws -> ExitStatus {
     let store = try? session.store()
@@ -63,21 +80,40 @@ struct AttestCommand: Command {
       let store = try store ?? session.store()
       request = try store.attestation(of: try store.resolve(name).commit)
     }
-    let standard = statementOnly ? "statement.json" : Envelope.fileName
+    let standard =
+      bundle != nil
+      ? BundledPackage.fileName : statementOnly ? "statement.json" : Envelope.fileName
     let target = output ?? (folder.isEmpty ? standard : Path.join(folder, standard))
     try CommandError.refuseSecret(output, of: "--output")
+    if let bundle {
+      let (bytes, found) = try sigstore.accept(bundle, about: request.package, session)
+      try session.files.publish(bytes, at: target, replacing: force)
+      let signer = Attester(what: "the bundle about", signed: SigstoreOptions.signer(found))
+      tell(found.statement ?? request.statement, signer, target, bytes, session.console)
+      return .done
+    }
     let signer = statementOnly ? nil : try attestingSigner(key, session)
     let bytes = try signer.map { try request.signed(by: $0) } ?? request.statement.encoded()
     try session.files.publish(bytes, at: target, replacing: force)
-    tell(request.statement, signer, target, bytes, session.console)
+    let fingerprint = signer?.publicKey.fingerprint
+    let attester = Attester(
+      what: signer == nil ? "the statement about" : "a signed statement about",
+      fingerprint: fingerprint, signed: fingerprint.map { "signed    \($0)" })
+    tell(request.statement, attester, target, bytes, session.console)
     return .done
   }
 
+  /// What was written, and by whom it is signed.
+  private struct Attester {
+    let what: String
+    var fingerprint: String?
+    let signed: String?
+  }
+
   private func tell(
-    _ statement: EvidenceStatement, _ signer: Signer?, _ target: String, _ bytes: [UInt8],
+    _ statement: EvidenceStatement, _ attester: Attester, _ target: String, _ bytes: [UInt8],
     _ console: Console
   ) {
-    let fingerprint = signer?.publicKey.fingerprint
     if console.json {
       console.result(
         jsonLine([
@@ -87,14 +123,13 @@ struct AttestCommand: Command {
           "created": .string(UTCTime(seconds: statement.created).rfc3339),
           "grade": .string(statement.grade), "verdict": .string(statement.verdict),
           "subjects": .array(statement.subjects.map { $0.name.map { .string($0) } ?? .null }),
-          "signed_by": fingerprint.map { .string($0) } ?? .null,
+          "signed_by": attester.fingerprint.map { .string($0) } ?? .null,
         ]))
       return
     }
-    let what = signer == nil ? "the statement about" : "a signed statement about"
-    console.result("Wrote \(what) \(version): \(target)")
+    console.result("Wrote \(attester.what) \(version): \(target)")
     console.result("  subjects  artifact_manifest.json and \(statement.subjects.count - 1) members")
     console.result("  says      \(statement.verdict), grade \(statement.grade)")
-    if let fingerprint { console.result("  signed    \(fingerprint)") }
+    if let signed = attester.signed { console.result("  " + signed) }
   }
 }

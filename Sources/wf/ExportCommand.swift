@@ -16,7 +16,8 @@ struct ExportCommand: Command {
       image layout for container registries: a folder, or a tar where the output's
       name ends in .tar. bundle is the claim's whole history, for stock git, wf clone
       and wf import-bundle. A page (html) shows shareable data alone. intoto is the
-      signed statement of wf attest alone; --attest puts it beside the members. The
+      signed statement of wf attest alone; --attest puts it beside the members, and
+      --bundle a Sigstore bundle that an external signer made of the statement. The
       same version gives the same bytes.
 
       Examples:
@@ -29,7 +30,8 @@ struct ExportCommand: Command {
         wf verify evidence.tar --trust allowed_signers
 
       Exit codes: 0 done; 4 the output is there already, the version holds no
-      package, or the form cannot be public; 12 no key to attest with.
+      package, or the form cannot be public; 12 no key to attest with; 20 to 24 the
+      bundle does not hold.
       """)
   @OptionGroup var global: GlobalOptions
   @Argument(help: "The version.")
@@ -44,8 +46,21 @@ struct ExportCommand: Command {
   var attest = false
   @Option(help: ArgumentHelp("Key to attest with (default: your own).", valueName: "file"))
   var key: String?
+  @Option(
+    help: ArgumentHelp("Put this Sigstore bundle beside the members.", valueName: "file"))
+  var bundle: String?
+  @OptionGroup var sigstore: SigstoreOptions
   @Flag(help: "Replace an output that is there.")
   var force = false
+
+  func validate() throws {
+    if bundle == nil, sigstore.sigstorePolicyConfig != nil {
+      throw ValidationError("--sigstore-policy-config is for --bundle")
+    }
+    if bundle != nil, ["bundle", "html", "intoto"].contains(format) {
+      throw ValidationError("a \(format) has no members to put a bundle beside")
+    }
+  }
 
   func perform(_ session: Session) throws -> ExitStatus {
     try CommandError.refuseSecret(output, of: "--output")
@@ -56,13 +71,18 @@ struct ExportCommand: Command {
     }
     let store = try session.store()
     let found = try store.resolve(try session.version(version, in: store))
+    let accepted = try bundle.map {
+      try sigstore.accept(
+        $0, about: try store.attestation(of: found.commit, isPublic: `public`).package, session
+      ).bytes
+    }
     var progress = ProgressLine(title: "Writing", console: session.console)
     let written: [ExportedFile]
     do {
       defer { progress.finish() }
       written = try store.export(
         found.commit, as: form, to: output, isPublic: `public`, replacing: force,
-        options: try store.ownOptions(), signer: try signer(form, session)
+        options: try store.ownOptions(), signer: try signer(form, session), bundle: accepted
       ) { progress.update(done: $0, of: $1) }
     }
     if session.console.json {

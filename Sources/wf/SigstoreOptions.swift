@@ -6,7 +6,7 @@ import ObjectStore
 import Platform
 import Sigstore
 
-/// Whose Sigstore bundles `wf verify` believes.
+/// Whose Sigstore bundles are believed.
 struct SigstoreOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -18,16 +18,7 @@ struct SigstoreOptions: ParsableArguments {
   ///
   /// - Throws: `policy_malformed`, `trusted_root_malformed`, and where a file is not there.
   func check(_ session: Session) throws -> (@Sendable (BundledPackage) -> CheckResult)? {
-    guard let path = sigstorePolicyConfig else { return nil }
-    let bytes = try session.files.read(path, limit: SigstorePolicy.sizeLimit)
-    let policy = try Self.naming(path) { () throws(SigstoreError) in
-      try SigstorePolicy(parsing: bytes)
-    }
-    let rootPath = Path.join(Path.parent(path), policy.trustedRoot)
-    let root = try session.files.read(rootPath, limit: TrustedRoot.sizeLimit)
-    _ = try Self.naming(rootPath) { () throws(SigstoreError) in try TrustedRoot(parsing: root) }
-    let verifier = BundleVerifier(
-      trustedRoot: root, policy: policy, now: session.surroundings.now())
+    guard let verifier = try verifier(session) else { return nil }
     return { package in
       do {
         return Self.row(try Self.verify(package, verifier))
@@ -37,6 +28,36 @@ struct SigstoreOptions: ParsableArguments {
         return Self.failed(SigstoreError(.bundleMalformed, "\(error)"))
       }
     }
+  }
+
+  /// Reads a bundle that an external signer made, and checks it as a reader will.
+  ///
+  /// - Throws: `option_invalid` where no policy is given; what is wrong with the bundle.
+  func accept(
+    _ path: String, about package: AttestedPackage, _ session: Session
+  ) throws -> (bytes: [UInt8], found: VerifiedBundle) {
+    guard let verifier = try verifier(session) else {
+      throw CommandError(
+        .optionInvalid, place: "--bundle", "nobody is named whose bundle would count",
+        hint: "--sigstore-policy-config FILE names issuers and identities")
+    }
+    let bytes = try session.files.read(path, limit: BundledPackage.maximumSize)
+    let found = try Self.naming(path) { () throws(SigstoreError) in
+      try verifier.verify(bundle: bytes, of: .package(package))
+    }
+    return (bytes, found)
+  }
+
+  private func verifier(_ session: Session) throws -> BundleVerifier? {
+    guard let path = sigstorePolicyConfig else { return nil }
+    let bytes = try session.files.read(path, limit: SigstorePolicy.sizeLimit)
+    let policy = try Self.naming(path) { () throws(SigstoreError) in
+      try SigstorePolicy(parsing: bytes)
+    }
+    let rootPath = Path.join(Path.parent(path), policy.trustedRoot)
+    let root = try session.files.read(rootPath, limit: TrustedRoot.sizeLimit)
+    _ = try Self.naming(rootPath) { () throws(SigstoreError) in try TrustedRoot(parsing: root) }
+    return BundleVerifier(trustedRoot: root, policy: policy, now: session.surroundings.now())
   }
 
   private static func naming<Value>(
@@ -84,15 +105,17 @@ struct SigstoreOptions: ParsableArguments {
       bundle: bundle, of: .package(try AttestedPackage(members: members, version: version)))
   }
 
-  /// The identity itself is not shown: it may be a personal address.
-  private static func row(_ found: VerifiedBundle) -> CheckResult {
+  /// Who signed and when; not the identity itself, which may be a personal address.
+  static func signer(_ found: VerifiedBundle) -> String {
     let identity = found.identityClass.map { "a \($0.rawValue)" } ?? "somebody"
     let time = UTCTime(seconds: found.time).rfc3339
-    return CheckResult(
-      .sigstore, .pass,
-      detail: "signed by \(identity) of \(found.issuer ?? "no issuer") that the policy accepts; "
-        + "was there at \(time) (time source: \(found.timeSource.rawValue)); "
-        + "log index \(found.logIndex)")
+    return "signed by \(identity) of \(found.issuer ?? "no issuer") that the policy accepts; "
+      + "was there at \(time) (time source: \(found.timeSource.rawValue)); "
+      + "log index \(found.logIndex)"
+  }
+
+  private static func row(_ found: VerifiedBundle) -> CheckResult {
+    CheckResult(.sigstore, .pass, detail: signer(found))
   }
 
   private static func failed(_ failure: any Failure) -> CheckResult {

@@ -83,7 +83,10 @@ struct MadeBundle {
 
   /// The third of five entries of a log; 1,000 more in the numbers over all shards.
   private func entry(_ signature: [UInt8]) throws -> JSONValue {
-    let body = try CanonicalJSON.bytes(body(signature))
+    try entry(body: try CanonicalJSON.bytes(body(signature)))
+  }
+
+  func entry(body: [UInt8]) throws -> JSONValue {
     let keyID =
       isSecondGeneration ? [2] : sha256(Array(sigstore.log.publicKey.derRepresentation))
     var entry: JSONObject = [
@@ -194,7 +197,10 @@ struct MadeStamp {
   }
 
   func token(over signature: [UInt8], by stamper: MadeCertificate) throws -> [UInt8] {
-    let imprint = sha256(overOther ? [1] : signature)
+    try token(imprint: sha256(overOther ? [1] : signature), by: stamper)
+  }
+
+  func token(imprint: [UInt8], by stamper: MadeCertificate) throws -> [UInt8] {
     let info = tlv(
       0x30,
       tlv(2, [1]) + tlv(6, [0x2A, 3]) + tlv(0x30, Self.sha256ID + tlv(4, imprint)) + tlv(2, [9])

@@ -24,14 +24,16 @@ struct MadeCertificate {
 
   static func make(
     subject: DistinguishedName, issuer: MadeCertificate?, valid: ClosedRange<Int>,
-    key: P256.Signing.PrivateKey, _ extensions: Certificate.Extensions
+    key: P256.Signing.PrivateKey, of publicKey: P256.Signing.PublicKey? = nil,
+    _ extensions: Certificate.Extensions
   ) throws -> MadeCertificate {
+    let publicKey = publicKey ?? key.publicKey
     // Of the key, so that a certificate made again, with more in it, has the same.
-    let serial = key.publicKey.rawRepresentation.prefix(4).reduce(UInt32(0)) {
+    let serial = publicKey.rawRepresentation.prefix(4).reduce(UInt32(0)) {
       $0 << 8 | UInt32($1)
     }
     let certificate = try Certificate(
-      version: .v3, serialNumber: .init(serial), publicKey: .init(key.publicKey),
+      version: .v3, serialNumber: .init(serial), publicKey: .init(publicKey),
       notValidBefore: Date(timeIntervalSince1970: Double(valid.lowerBound)),
       notValidAfter: Date(timeIntervalSince1970: Double(valid.upperBound)),
       issuer: issuer?.name ?? subject, subject: subject, signatureAlgorithm: .ecdsaWithSHA256,

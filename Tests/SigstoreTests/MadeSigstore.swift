@@ -57,15 +57,19 @@ struct MadeSigstore {
   }
 
   /// A leaf whose signed certificate timestamp is over itself without it.
+  ///
+  /// - Parameter publicKey: somebody's; nil: a new key's.
   func leaf(
-    _ extensions: Certificate.Extensions, sctAt milliseconds: UInt64 = 1_400_000_000,
+    _ extensions: Certificate.Extensions, of publicKey: P256.Signing.PublicKey? = nil,
+    sctAt milliseconds: UInt64 = 1_400_000_000,
     logIDFlip: UInt8 = 0
   ) throws -> MadeCertificate {
     let key = P256.Signing.PrivateKey()
     let name = DistinguishedName()
     func certificate(_ extensions: Certificate.Extensions) throws -> MadeCertificate {
       try MadeCertificate.make(
-        subject: name, issuer: intermediate, valid: 1_400_000...1_500_000, key: key, extensions)
+        subject: name, issuer: intermediate, valid: 1_400_000...1_500_000, key: key, of: publicKey,
+        extensions)
     }
     let before = try certificate(extensions)
     let tbs = Array(before.parsed.certificate.tbsCertificateBytes)

@@ -71,11 +71,13 @@ extension EvidenceStore {
   /// - Parameters:
   ///   - options: how the version is verified for its page; nil: the page says that it was not.
   ///   - signer: who attests the members, in a file beside them; needed for `intoto`.
+  ///   - bundle: a Sigstore bundle about the version, which the caller has checked, put beside the
+  ///     members.
   ///   - progress: told how many files, or objects of a bundle, of how many are written.
   /// - Throws: `export_not_public` for a public bundle, whose history holds private members.
   public func export(
     _ commit: ObjectID, as format: ExportFormat, to output: String, isPublic: Bool,
-    replacing: Bool, options: VerifyOptions? = nil, signer: Signer? = nil,
+    replacing: Bool, options: VerifyOptions? = nil, signer: Signer? = nil, bundle: [UInt8]? = nil,
     progress: (Int, Int) -> Void = { _, _ in }
   ) throws -> [ExportedFile] {
     let envelope = try signer.map {
@@ -90,10 +92,11 @@ extension EvidenceStore {
     case .dir, .tar, .tarGzip, .zip, .oci: break
     }
     var contents = try exportFiles(commit, isPublic: isPublic)
-    if let envelope {
-      contents.append(ArchiveEntry(ArchiveFile(name: Envelope.fileName, bytes: envelope)))
-      contents.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    for (name, bytes) in [(Envelope.fileName, envelope), (BundledPackage.fileName, bundle)] {
+      guard let bytes else { continue }
+      contents.append(ArchiveEntry(ArchiveFile(name: name, bytes: bytes)))
     }
+    contents.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     let link = try link(commit)
     let time = link.commit.committer.seconds
     var container = format

@@ -4,6 +4,8 @@ public import Evidence
 public struct BundledPackage: Sendable {
   /// The name of the file beside the members.
   public static let fileName = "signature.sigstore.json"
+  /// Larger files are none.
+  public static let maximumSize = SignatureFiles.maximumSize
 
   /// nil where there is none.
   public let bundle: [UInt8]?

@@ -1,0 +1,156 @@
+import Attestation
+import Crypto
+import JSON
+import Platform
+import SwiftASN1
+import X509
+
+@testable import Sigstore
+
+/// A certificate authority, two logs and a time-stamp authority that answer as the real ones do, and check
+/// what those check before they sign.
+struct MadeServices {
+  let sigstore: MadeSigstore
+  static let name = "https://made.example/x"
+  /// Spoils an answer: gets the path's last part and the body.
+  var spoiled: @Sendable (String, [UInt8]) -> [UInt8] = { $1 }
+
+  /// A token of these claims; nobody checks its signature but the authority, which compares it.
+  static func token(_ claims: JSONObject = ["sub": .string(name)]) throws -> String {
+    let parts = [JSONValue(["alg": "none"]), .object(claims)]
+      .map { Base64.encodeURL((try? CanonicalJSON.bytes($0)) ?? []) }
+    return (parts + ["c2ln"]).joined(separator: ".")
+  }
+
+  /// Status and body for a request.
+  func answer(_ path: String, _ body: [UInt8]) throws -> (status: Int, body: [UInt8]) {
+    let json = try? JSONValue.parse(body)
+    let answer: [UInt8]
+    switch path {
+    case "/api/v2/signingCert": answer = try certificate(json)
+    case "/api/v1/log/entries": answer = try firstLog(json)
+    case "/api/v2/log/entries": answer = try secondLog(json)
+    case "/stamp": answer = try stamp(body)
+    default: return (404, Array("no such path\n".utf8))
+    }
+    if answer.isEmpty { return (400, Array("this does not\nfit together".utf8)) }
+    return (201, spoiled(path, answer))
+  }
+
+  private func certificate(_ request: JSONValue?) throws -> [UInt8] {
+    guard request?["credentials"]?["oidcIdentityToken"]?.string == (try Self.token()),
+      let key = request?["publicKeyRequest"]?["publicKey"]?["content"]?.string,
+      let proof = request?["publicKeyRequest"]?["proofOfPossession"]?.string,
+      let bytes = Base64.decode(proof),
+      let publicKey = try? P256.Signing.PublicKey(pemRepresentation: key),
+      let signature = try? P256.Signing.ECDSASignature(derRepresentation: bytes),
+      publicKey.isValidSignature(signature, for: Array(Self.name.utf8))
+    else { return [] }
+    let leaf = try sigstore.leaf(MadeSigstore.identity().get(), of: publicKey)
+    return try CanonicalJSON.bytes([
+      "signedCertificateEmbeddedSct": [
+        "chain": [
+          "certificates": [
+            .string(PEMBlock.text("CERTIFICATE", leaf.parsed.der)),
+            .string(PEMBlock.text("CERTIFICATE", sigstore.intermediate.parsed.der)),
+          ]
+        ]
+      ]
+    ])
+  }
+
+  /// What an envelope and a certificate say, where the signature holds.
+  private func checked(
+    _ envelope: JSONValue?, _ certificate: [UInt8]?
+  ) -> (payload: [UInt8], signature: [UInt8], der: [UInt8])? {
+    guard let payload = envelope?["payload"]?.string.flatMap({ Base64.decode($0) }),
+      let type = envelope?["payloadType"]?.string,
+      let signature = envelope?["signatures"]?.array?.first?["sig"]?.string
+        .flatMap({ Base64.decode($0) }),
+      let der = certificate, let leaf = ParsedCertificate(der: der),
+      leaf.key.verifies(signature, of: preAuthenticationEncoding(type: type, body: payload))
+    else { return nil }
+    return (payload, signature, der)
+  }
+
+  private func firstLog(_ request: JSONValue?) throws -> [UInt8] {
+    let content = request?["spec"]?["proposedContent"]
+    let pem = content?["verifiers"]?.array?.first?.string.flatMap { Base64.decode($0) } ?? []
+    guard request?["kind"]?.string == "dsse", let text = content?["envelope"]?.string,
+      let found = checked(try? JSONValue.parse(Array(text.utf8)), PEMBlock(pem)?.bytes)
+    else { return [] }
+    func hash(_ bytes: [UInt8]) -> JSONValue {
+      ["algorithm": "sha256", "value": .string(Hex.encode(sha256(bytes)))]
+    }
+    let body = try CanonicalJSON.bytes([
+      "apiVersion": "0.0.1", "kind": "dsse",
+      "spec": [
+        "envelopeHash": hash(Array(text.utf8)), "payloadHash": hash(found.payload),
+        "signatures": [
+          [
+            "signature": .string(Base64.encode(found.signature)),
+            "verifier": .string(Base64.encode(pem)),
+          ]
+        ],
+      ],
+    ])
+    let entry = try MadeBundle(sigstore).entry(body: body)
+    let proof = entry["inclusionProof"]
+    func hex(_ value: JSONValue?) -> JSONValue {
+      .string(Hex.encode(value?.string.flatMap { Base64.decode($0) } ?? []))
+    }
+    func number(_ value: JSONValue?) -> JSONValue {
+      .number(JSONNumber(Int64(value?.string ?? "") ?? 0))
+    }
+    return try CanonicalJSON.bytes([
+      "0123": [
+        "body": entry["canonicalizedBody"] ?? .null, "logIndex": number(entry["logIndex"]),
+        "integratedTime": number(entry["integratedTime"]), "logID": hex(entry["logId"]?["keyId"]),
+        "verification": [
+          "signedEntryTimestamp": entry["inclusionPromise"]?["signedEntryTimestamp"] ?? .null,
+          "inclusionProof": [
+            "logIndex": number(proof?["logIndex"]), "treeSize": number(proof?["treeSize"]),
+            "rootHash": hex(proof?["rootHash"]),
+            "hashes": .array((proof?["hashes"]?.array ?? []).map { hex($0) }),
+            "checkpoint": proof?["checkpoint"]?["envelope"] ?? .null,
+          ],
+        ],
+      ]
+    ])
+  }
+
+  private func secondLog(_ request: JSONValue?) throws -> [UInt8] {
+    let content = request?["dsseRequestV002"]
+    let verifier = content?["verifiers"]?.array?.first
+    let raw = verifier?["x509Certificate"]?["rawBytes"]?.string.flatMap { Base64.decode($0) }
+    guard verifier?["keyDetails"]?.string == "PKIX_ECDSA_P256_SHA_256",
+      let found = checked(content?["envelope"], raw)
+    else { return [] }
+    let body = try CanonicalJSON.bytes([
+      "apiVersion": "0.0.2", "kind": "dsse",
+      "spec": [
+        "dsseV002": [
+          "payloadHash": [
+            "algorithm": "SHA2_256", "digest": .string(Base64.encode(sha256(found.payload))),
+          ],
+          "signatures": [
+            ["content": .string(Base64.encode(found.signature)), "verifier": verifier ?? .null]
+          ],
+        ]
+      ],
+    ])
+    var bundle = try MadeBundle(sigstore, isSecondGeneration: true)
+    bundle.kind = ("dsse", "0.0.2")
+    return try CanonicalJSON.bytes(bundle.entry(body: body))
+  }
+
+  private func stamp(_ query: [UInt8]) throws -> [UInt8] {
+    guard let fields = try? DER.parse(query).sequence, fields.count == 3, fields[0].integer == 1,
+      let imprint = fields[1].sequence, imprint.count == 2,
+      imprint[0].algorithm == [2, 16, 840, 1, 101, 3, 4, 2, 1],
+      let digest = imprint[1].primitive(.octetString), digest.count == 32,
+      try Bool(derEncoded: fields[2])
+    else { return [] }
+    return try MadeStamp().token(imprint: digest, by: sigstore.stampers[0])
+  }
+}
