@@ -51,7 +51,9 @@ final class Transfer {
       return true
     }
     guard let colon = text.firstIndex(of: ":") else { return true }
-    let value = text[text.index(after: colon)...].filter { $0 != "\r\n" && $0 != "\n" && $0 != "\r" }
+    let value = text[text.index(after: colon)...].filter {
+      $0 != "\r\n" && $0 != "\n" && $0 != "\r"
+    }
     headers.append((text[..<colon].lowercased(), String(value.drop { $0 == " " })))
     return true
   }

@@ -137,7 +137,9 @@ extension ShareClient {
 
   /// Whether a text is a UUID in lower case.
   public static func isUUID(_ text: String) -> Bool {
-    text.split(separator: "-", omittingEmptySubsequences: false).map(\.utf8.count) == [8, 4, 4, 4, 12]
+    text.split(separator: "-", omittingEmptySubsequences: false).map(\.utf8.count) == [
+      8, 4, 4, 4, 12,
+    ]
       && text.utf8.allSatisfy { $0 == 0x2D || Hex.value($0) != nil }
   }
 }

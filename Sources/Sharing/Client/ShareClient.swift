@@ -104,7 +104,9 @@ public struct ShareRefusal: Failure, Equatable {
     let isWord =
       word.map { word in
         (1...64).contains(word.utf8.count)
-          && word.utf8.allSatisfy { $0 == 0x5F || (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) }
+          && word.utf8.allSatisfy {
+            $0 == 0x5F || (0x61...0x7A).contains($0) || (0x30...0x39).contains($0)
+          }
       } ?? false
     reason = isWord ? word ?? "" : Self.word(of: answer.status)
     detail = error?["detail"]?.string.map(Self.cleaned)
@@ -119,10 +121,12 @@ public struct ShareRefusal: Failure, Equatable {
   }
   public var hint: String? {
     switch reason {
-    case "key_refused": "WF_API_KEY holds the key of wf serve --init, or --api-key-file FILE names it"
+    case "key_refused":
+      "WF_API_KEY holds the key of wf serve --init, or --api-key-file FILE names it"
     case "scope_missing": "the API key needs the scope publish to upload, share to make links"
     case "redirect_refused": "give the address that the server really has to --server"
-    case "approval_mismatch", "artifact_differs": "the record or the version is not that of the artifact"
+    case "approval_mismatch", "artifact_differs":
+      "the record or the version is not that of the artifact"
     case "not_found": "the id is unknown here, or belongs to another workspace"
     default: nil
     }

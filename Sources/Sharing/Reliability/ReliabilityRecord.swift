@@ -60,7 +60,9 @@ public struct ReliabilityRecord: Sendable, Equatable {
     }
     for (field, words) in Self.lists {
       guard let rows = object[field]?.array, rows.count <= 32,
-        rows.allSatisfy({ $0.string.map { words.contains($0) || $0 == ReliabilityLists.other } ?? false })
+        rows.allSatisfy({
+          $0.string.map { words.contains($0) || $0 == ReliabilityLists.other } ?? false
+        })
       else { return nil }
     }
     recordID = id
