@@ -85,7 +85,7 @@ let package = Package(
     .executableTarget(
       name: "wf",
       dependencies: [
-        "History", "Pages", "Audit", "Adapters", "Evidence", "ObjectStore", "Signing",
+        "Sharing", "History", "Pages", "Audit", "Adapters", "Evidence", "ObjectStore", "Signing",
         "Statistics", "Sigstore", "Attestation", "TransparencyLog", "Terminal", "JSON",
         "Platform",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -105,7 +105,8 @@ let package = Package(
     .target(
       name: "Sharing",
       dependencies: [
-        "History", "Audit", "Evidence", "Signing", "Attestation", "JSON", "Platform", crypto,
+        "History", "Audit", "Evidence", "Signing", "Attestation", "Sigstore", "ObjectStore", "JSON",
+        "Platform", crypto,
       ], swiftSettings: settings),
     // The share server; the only importer of Hummingbird, swift-mustache and GRDB.
     .target(
