@@ -13,7 +13,7 @@ BIN := .build/release
 # Copies of the packages that the tests make, for the validator of schemas.
 COLLECTED := .build/packages
 
-.PHONY: demo test build release bench format lint install clean help conformance fuzz dependencies torture
+.PHONY: demo test build release server bench format lint install clean help conformance fuzz dependencies torture
 
 ## demo: install what is missing, build, and run the main job on two saved LeRobot evaluations
 demo: release
@@ -31,13 +31,15 @@ test: dependencies
 
 ## build: a debug build of the programs
 build: dependencies
-	$(BUILD) --product wf
-	$(BUILD) --product wf-mirror
+	for product in wf wf-mirror wf-net wf-serve; do $(BUILD) --product $$product || exit 1; done
 
-## release: an optimised, self-contained build of the programs in .build/release
+## release: optimised, self-contained builds of wf and what it starts for remotes, in .build/release
 release: dependencies
-	$(BUILD) $(RELEASE) --product wf
-	$(BUILD) $(RELEASE) --product wf-mirror
+	for product in wf wf-mirror wf-net; do $(BUILD) $(RELEASE) --product $$product || exit 1; done
+
+## server: the same for the share server, wf-serve
+server: dependencies
+	$(BUILD) $(RELEASE) --product wf-serve
 
 ## bench: compare with git and python in the same run, and print the ratios
 bench: release
@@ -73,11 +75,11 @@ lint:
 	Scripts/check-length
 	Scripts/check-links
 
-## install PREFIX=/usr/local: put wf (and its other name, worldflux) and wf-mirror into PREFIX/bin
-install: release
+## install PREFIX=/usr/local: put wf (and its other name, worldflux) and the programs it starts into PREFIX/bin
+install: release server
 	install -d "$(DESTDIR)$(PREFIX)/bin"
-	install -m 0755 $(BIN)/wf $(BIN)/wf-mirror "$(DESTDIR)$(PREFIX)/bin"
-	strip "$(DESTDIR)$(PREFIX)/bin/wf" "$(DESTDIR)$(PREFIX)/bin/wf-mirror"
+	for program in wf wf-mirror wf-net wf-serve; do \
+	  install -s -m 0755 $(BIN)/$$program "$(DESTDIR)$(PREFIX)/bin" || exit 1; done
 	ln -sf wf "$(DESTDIR)$(PREFIX)/bin/worldflux"
 
 ## clean: remove what was built

@@ -46,7 +46,11 @@ let package = Package(
     .target(
       name: "ObjectStore", dependencies: ["Platform", "CZlib", crypto], swiftSettings: settings),
     .target(
-      name: "Signing", dependencies: ["JSON", "Platform", "CSodium", crypto],
+      name: "Signing",
+      dependencies: [
+        "JSON", "Platform", "CSodium", crypto,
+        .product(name: "_CryptoExtras", package: "swift-crypto"),
+      ],
       swiftSettings: settings),
     // Offline verification of Sigstore bundles; the only importer of swift-certificates.
     .target(
@@ -165,7 +169,7 @@ let package = Package(
       swiftSettings: tests),
     .testTarget(
       name: "SigningTests",
-      dependencies: ["Signing", "Conformance", "Platform", "JSON", "TestSupport"],
+      dependencies: ["Signing", "Conformance", "Platform", "JSON", "TestSupport", crypto],
       swiftSettings: tests),
     .testTarget(
       name: "TransparencyLogTests",
@@ -180,7 +184,8 @@ let package = Package(
     .testTarget(
       name: "SigstoreTests",
       dependencies: [
-        "Sigstore", "Attestation", "Conformance", "JSON", "Platform", "TestSupport", crypto,
+        "Sigstore", "Attestation", "Conformance", "JSON", "Platform", "TestSupport", "wf", "wf-net",
+        crypto,
         .product(name: "SwiftASN1", package: "swift-asn1"),
         .product(name: "X509", package: "swift-certificates"),
       ], swiftSettings: tests),

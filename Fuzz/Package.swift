@@ -28,7 +28,11 @@ let package = Package(
     .target(
       name: "ObjectStore", dependencies: ["Platform", "CZlib", crypto], swiftSettings: reachable),
     .target(
-      name: "Signing", dependencies: ["JSON", "Platform", "CSodium", crypto],
+      name: "Signing",
+      dependencies: [
+        "JSON", "Platform", "CSodium", crypto,
+        .product(name: "_CryptoExtras", package: "swift-crypto"),
+      ],
       swiftSettings: reachable),
     .target(
       name: "TransparencyLog", dependencies: ["Signing", "JSON", "Platform", crypto],

@@ -25,6 +25,17 @@ enum ECDSACurve: String, CaseIterable, Sendable {
     }
   }
 
+  /// r ‖ s, each as long as a coordinate, of SSH's two integers.
+  func raw(_ value: [UInt8]) throws(WireError) -> [UInt8] {
+    var numbers = SSHReader(value)
+    let r = try numbers.mpint()
+    let s = try numbers.mpint()
+    try numbers.finish()
+    guard r.count <= coordinateBytes, s.count <= coordinateBytes else { throw WireError() }
+    return [UInt8](repeating: 0, count: coordinateBytes - r.count) + r
+      + [UInt8](repeating: 0, count: coordinateBytes - s.count) + s
+  }
+
   /// Checks r ‖ s, each as long as a coordinate, over the bytes hashed with the curve's own SHA-2.
   func verifies(_ raw: [UInt8], of message: [UInt8], by point: [UInt8]) -> Bool {
     switch self {

@@ -1,8 +1,10 @@
-/// The innermost signature: string type ‖ what the type says (RFC 8709, RFC 5656).
+/// The innermost signature: string type ‖ what the type says (RFC 8709, RFC 5656, RFC 8332).
 enum InnerSignature: Sendable {
   case ed25519([UInt8])
   /// r ‖ s, each as long as a coordinate of the curve.
   case ecdsa([UInt8])
+  case rsa(RSAKey.Hash, [UInt8])
+  case securityKey(SecurityKey.Signature)
   /// By a key of a type that we cannot check.
   case other
 
@@ -20,15 +22,19 @@ enum InnerSignature: Sendable {
       let value = try reader.string()
       guard type == curve.keyType else { throw WireError() }
       try reader.finish()
-      var numbers = SSHReader(value)
-      let r = try numbers.mpint()
-      let s = try numbers.mpint()
-      try numbers.finish()
-      let size = curve.coordinateBytes
-      guard r.count <= size, s.count <= size else { throw WireError() }
-      self = .ecdsa(
-        [UInt8](repeating: 0, count: size - r.count) + r
-          + [UInt8](repeating: 0, count: size - s.count) + s)
+      self = .ecdsa(try curve.raw(value))
+    case .rsa(let rsa):
+      let value = try reader.string()
+      // `ssh-rsa` would be SHA-1.
+      guard let hash = RSAKey.Hash(rawValue: type), value.count <= rsa.modulus.count else {
+        throw WireError()
+      }
+      try reader.finish()
+      self = .rsa(hash, value)
+    case .securityKey(let device):
+      guard type == device.type else { throw WireError() }
+      self = .securityKey(try SecurityKey.Signature(of: device, &reader))
+      try reader.finish()
     case .certificate, .other:
       self = .other
     }
@@ -41,6 +47,8 @@ enum InnerSignature: Sendable {
       Ed25519.verifies(value, of: message, by: point)
     case (.ecdsa(let value), .ecdsa(let curve, let point)):
       curve.verifies(value, of: message, by: point)
+    case (.rsa(let hash, let value), .rsa(let rsa)): rsa.verifies(value, hash, of: message)
+    case (.securityKey(let value), .securityKey(let device)): device.verifies(value, of: message)
     default: nil
     }
   }

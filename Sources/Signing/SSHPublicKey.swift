@@ -12,7 +12,9 @@ public struct SSHPublicKey: Sendable, Hashable {
     case ed25519([UInt8])
     case ecdsa(ECDSACurve, point: [UInt8])
     case certificate(SSHCertificate)
-    /// A type that we cannot check: RSA, security keys, whatever comes.
+    case rsa(RSAKey)
+    case securityKey(SecurityKey)
+    /// A type that we cannot check: RSA below 2048 bits, whatever comes.
     case other
   }
 
@@ -41,11 +43,14 @@ public struct SSHPublicKey: Sendable, Hashable {
     case SSHCertificate.ed25519Type:
       guard certificateAllowed else { throw WireError() }
       material = .certificate(try SSHCertificate(blob: blob))
-    case "ssh-rsa":
-      _ = try reader.mpint()
-      _ = try reader.mpint()
+    case RSAKey.keyType:
+      let exponent = try reader.mpint()
+      let modulus = try reader.mpint()
       try reader.finish()
-      material = .other
+      material = RSAKey(modulus: modulus, exponent: exponent).map { .rsa($0) } ?? .other
+    case SecurityKey.ed25519Type, SecurityKey.ecdsaType:
+      material = .securityKey(try SecurityKey(type: type, &reader))
+      try reader.finish()
     default:
       guard let curve = ECDSACurve.allCases.first(where: { $0.keyType == type }) else {
         guard !type.isEmpty, certificateAllowed || !type.contains("-cert-v") else {

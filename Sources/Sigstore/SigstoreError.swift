@@ -3,7 +3,7 @@ public import Platform
 
 /// Why a Sigstore bundle, a trusted root or a policy is refused.
 ///
-/// The words are those of SIGNING §7 (and of §8 for cosigned checkpoints), and three for making bundles; two errors are equal when
+/// The words are those of SIGNING §7 (and of §8 for cosigned checkpoints), and five for making bundles; two errors are equal when
 /// code and place are.
 public struct SigstoreError: Failure, Equatable {
   /// The machine words, in the order in which verification comes to them.
@@ -45,6 +45,8 @@ public struct SigstoreError: Failure, Equatable {
     case subjectMissing = "subject_missing"
     case subjectMismatch = "subject_mismatch"
     case predicateContradicts = "predicate_contradicts"
+    case identityTokenMissing = "identity_token_missing"
+    case identityTokenExposed = "identity_token_exposed"
     case identityTokenMalformed = "identity_token_malformed"
     case serviceRefused = "service_refused"
     case serviceAnswerMalformed = "service_answer_malformed"
@@ -93,7 +95,7 @@ extension SigstoreError.Code {
     case .unsigned: .unsigned
     case .logMissing, .timestampMissing, .sctMissing, .subjectMissing: .missing
     case .policyMissing, .policyMalformed, .trustedRootMalformed, .keyMissing,
-      .identityTokenMalformed:
+      .identityTokenMissing, .identityTokenExposed, .identityTokenMalformed:
       .invalidInput
     case .serviceRefused, .serviceAnswerMalformed: .otherSideRefused
     case .bundleMalformed, .bundleUnsupported, .certificateMalformed, .timestampInvalid,

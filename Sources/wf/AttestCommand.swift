@@ -5,6 +5,7 @@ import History
 import JSON
 import Platform
 import Signing
+import Sigstore
 import Terminal
 
 struct AttestCommand: Command {
@@ -27,17 +28,25 @@ struct AttestCommand: Command {
       signer made of them: a Sigstore bundle, which has to hold under the policy of
       --sigstore-policy-config and is then kept as signature.sigstore.json.
 
+      --fulcio and --rekor make such a bundle here: a key that lives only for this
+      gets a certificate for whom an OpenID Connect token names, signs, and is
+      logged. The token comes from --identity-token or WF_IDENTITY_TOKEN; addresses
+      have no default, since the log's entry is public for ever.
+
       Examples:
         wf attest my-claim
         wf attest package
         wf attest my-claim@v2 --output v2.dsse.json
         wf attest my-claim --statement-only --output statement.json
         wf attest package --bundle bundle.json --sigstore-policy-config policy.json
+        wf attest package --fulcio https://fulcio.example.org \\
+          --rekor https://rekor.example.org --identity-token token \\
+          --sigstore-policy-config policy.json
         wf verify package --trusted-signer-config signers.json
 
       Exit codes: 0 done; 4 the package fails its checks, or the output is there
       already; 12 no key, or ssh-agent does not sign; 20 to 24 the bundle does not
-      hold.
+      hold; 30 a service does not answer; 31 it says no.
       """)
   @OptionGroup var global: GlobalOptions
   @Argument(help: "A version, a package folder or an archive.")
@@ -53,16 +62,22 @@ struct AttestCommand: Command {
   @Option(
     help: ArgumentHelp("Bundle by an external signer, instead of a signature.", valueName: "file"))
   var bundle: String?
+  @OptionGroup var services: SigningServiceOptions
   @OptionGroup var sigstore: SigstoreOptions
   @Flag(help: "Replace an output that is there.")
   var force = false
 
   func validate() throws {
-    if bundle != nil, statementOnly || key != nil {
-      throw ValidationError("--bundle is signed already; leave out --statement-only and --key")
+    let isBundled = bundle != nil || services.isGiven
+    if isBundled, statementOnly || key != nil {
+      throw ValidationError(
+        "a bundle is not signed with your key; leave out --key and --statement-only")
     }
-    if bundle == nil, sigstore.sigstorePolicyConfig != nil {
-      throw ValidationError("--sigstore-policy-config is for --bundle")
+    if bundle != nil, services.isGiven {
+      throw ValidationError("--bundle is signed already; leave out --fulcio and --rekor")
+    }
+    if !isBundled, sigstore.sigstorePolicyConfig != nil {
+      throw ValidationError("--sigstore-policy-config is for --bundle, or --fulcio and --rekor")
     }
   }
 
@@ -81,12 +96,12 @@ struct AttestCommand: Command {
       request = try store.attestation(of: try store.resolve(name).commit)
     }
     let standard =
-      bundle != nil
+      bundle != nil || services.isGiven
       ? BundledPackage.fileName : statementOnly ? "statement.json" : Envelope.fileName
     let target = output ?? (folder.isEmpty ? standard : Path.join(folder, standard))
     try CommandError.refuseSecret(output, of: "--output")
-    if let bundle {
-      let (bytes, found) = try sigstore.accept(bundle, about: request.package, session)
+    if let given = try bundle.map(Bundled.file) ?? services.signer(session).map(Bundled.made) {
+      let (bytes, found) = try accept(given, request, session)
       try session.files.publish(bytes, at: target, replacing: force)
       let signer = Attester(what: "the bundle about", signed: SigstoreOptions.signer(found))
       tell(found.statement ?? request.statement, signer, target, bytes, session.console)
@@ -101,6 +116,25 @@ struct AttestCommand: Command {
       fingerprint: fingerprint, signed: fingerprint.map { "signed    \($0)" })
     tell(request.statement, attester, target, bytes, session.console)
     return .done
+  }
+
+  private enum Bundled {
+    case file(String)
+    /// By services, over the statement.
+    case made((EvidenceStatement) throws -> [UInt8])
+  }
+
+  /// A bundle that holds for a reader with this policy.
+  private func accept(
+    _ given: Bundled, _ request: AttestationRequest, _ session: Session
+  ) throws -> (bytes: [UInt8], found: VerifiedBundle) {
+    let verifier = try sigstore.neededVerifier(session)
+    switch given {
+    case .file(let path): return try verifier.accept(path, about: request.package, session)
+    case .made(let make):
+      let bytes = try make(request.statement)
+      return (bytes, try verifier.verify(bundle: bytes, of: .package(request.package)))
+    }
   }
 
   /// What was written, and by whom it is signed.

@@ -72,7 +72,7 @@ struct ExportCommand: Command {
     let store = try session.store()
     let found = try store.resolve(try session.version(version, in: store))
     let accepted = try bundle.map {
-      try sigstore.accept(
+      try sigstore.neededVerifier(session).accept(
         $0, about: try store.attestation(of: found.commit, isPublic: `public`).package, session
       ).bytes
     }

@@ -30,22 +30,17 @@ struct SigstoreOptions: ParsableArguments {
     }
   }
 
-  /// Reads a bundle that an external signer made, and checks it as a reader will.
+  /// For a bundle that is to be kept only if a reader will believe it.
   ///
-  /// - Throws: `option_invalid` where no policy is given; what is wrong with the bundle.
-  func accept(
-    _ path: String, about package: AttestedPackage, _ session: Session
-  ) throws -> (bytes: [UInt8], found: VerifiedBundle) {
+  /// - Throws: `option_invalid` where no policy is given, and as `check`.
+  func neededVerifier(_ session: Session) throws -> BundleVerifier {
     guard let verifier = try verifier(session) else {
       throw CommandError(
-        .optionInvalid, place: "--bundle", "nobody is named whose bundle would count",
+        .optionInvalid, place: "--sigstore-policy-config",
+        "nobody is named whose bundle would count",
         hint: "--sigstore-policy-config FILE names issuers and identities")
     }
-    let bytes = try session.files.read(path, limit: BundledPackage.maximumSize)
-    let found = try Self.naming(path) { () throws(SigstoreError) in
-      try verifier.verify(bundle: bytes, of: .package(package))
-    }
-    return (bytes, found)
+    return verifier
   }
 
   private func verifier(_ session: Session) throws -> BundleVerifier? {
@@ -60,7 +55,7 @@ struct SigstoreOptions: ParsableArguments {
     return BundleVerifier(trustedRoot: root, policy: policy, now: session.surroundings.now())
   }
 
-  private static func naming<Value>(
+  fileprivate static func naming<Value>(
     _ path: String, _ read: () throws(SigstoreError) -> Value
   ) throws(SigstoreError) -> Value {
     do throws(SigstoreError) {
@@ -122,5 +117,20 @@ struct SigstoreOptions: ParsableArguments {
     CheckResult(
       .sigstore, .fail, reason: failure.reason, detail: failure.message, path: failure.place,
       fault: CheckResult.Fault(failure.kind))
+  }
+}
+
+extension BundleVerifier {
+  /// Reads a bundle that an external signer made, and checks it as a reader will.
+  ///
+  /// - Throws: what is wrong with the bundle, with the file's name.
+  func accept(
+    _ path: String, about package: AttestedPackage, _ session: Session
+  ) throws -> (bytes: [UInt8], found: VerifiedBundle) {
+    let bytes = try session.files.read(path, limit: BundledPackage.maximumSize)
+    let found = try SigstoreOptions.naming(path) { () throws(SigstoreError) in
+      try verify(bundle: bytes, of: .package(package))
+    }
+    return (bytes, found)
   }
 }

@@ -84,7 +84,8 @@ struct OpenSSHTests {
 
   @Test(arguments: [
     (["ecdsa", "-b", "256"], true), (["ecdsa", "-b", "384"], true), (["ecdsa", "-b", "521"], true),
-    (["ed25519"], true), (["rsa", "-b", "2048"], false),
+    (["ed25519"], true), (["rsa", "-b", "2048"], true), (["rsa", "-b", "3072"], true),
+    (["rsa", "-b", "1024"], false),
   ])
   func `signatures by other key types are good or not supported, never bad`(
     type: [String], isSupported: Bool

@@ -17,8 +17,10 @@ struct MadeServices {
 
   /// A token of these claims; nobody checks its signature but the authority, which compares it.
   static func token(_ claims: JSONObject = ["sub": .string(name)]) throws -> String {
-    let parts = [JSONValue(["alg": "none"]), .object(claims)]
-      .map { Base64.encodeURL((try? CanonicalJSON.bytes($0)) ?? []) }
+    let header: JSONValue = ["alg": "none"]
+    let parts = try [header, .object(claims)].map {
+      Base64.encodeURL(try CanonicalJSON.bytes($0))
+    }
     return (parts + ["c2ln"]).joined(separator: ".")
   }
 

@@ -1,0 +1,145 @@
+import JSON
+import Platform
+import TestSupport
+import Testing
+
+@testable import Sigstore
+
+/// `wf attest --fulcio --rekor` over http with services of our own.
+struct SigningCommandTests {
+  private let program: Program
+  private let made: MadeServices
+  private let server: AnsweringServer
+  private let package: String
+  private let files = FileSystem()
+  private var target: String { program.work + "/\(package)/signature.sigstore.json" }
+  private let now = ["SOURCE_DATE_EPOCH": String(MadeSigstore.now)]
+
+  init() throws {
+    program = try Program.prepared()
+    let made = MadeServices(sigstore: try MadeSigstore())
+    self.made = made
+    server = try AnsweringServer { path, body in
+      (try? made.answer(path, body)) ?? (500, [])
+    }
+    package = try program.examplePackage()
+    try write(try MadeServices.token(), "token")
+    try files.write(
+      CanonicalJSON.bytes(made.sigstore.trustedRoot), to: program.work + "/root.json")
+    try write(policy(MadeServices.name), "policy.json")
+    try write(policy("https://other.example/x"), "other.json")
+  }
+
+  private func write(_ text: String, _ name: String) throws {
+    try files.write(Array(text.utf8), to: program.work + "/" + name, mode: 0o600)
+  }
+
+  private func policy(_ subject: String) -> String {
+    "{\"schema\":\"wf.sigstore_policy/1\",\"trusted_root\":\"root.json\",\"identities\":"
+      + "[{\"issuer\":\"https://login.example\",\"subject\":\"\(subject)\"}]}"
+  }
+
+  private func attest(_ more: String..., env: [String: String] = [:]) throws -> Finished {
+    try program(
+      arguments: ["attest", package, "--json", "--rekor", server.address()] + more,
+      env: now.merging(env) { $1 })
+  }
+
+  @Test(arguments: [
+    (["--rekor-version", "1"], "time source: log"),
+    (["--rekor-version", "2", "--timestamp-authority", "/stamp"], "time source: timestamp"),
+  ])
+  func `a bundle is made, kept, and holds for a reader`(options: [String], source: String) throws {
+    let options = options.map { $0 == "/stamp" ? server.address($0) : $0 }
+    let done = try program(
+      arguments: [
+        "attest", package, "--fulcio", server.address("/"), "--rekor", server.address(),
+        "--identity-token", "token", "--sigstore-policy-config", "policy.json",
+      ] + options, env: now)
+    #expect(done.status == 0, "\(done.out)\(done.err)")
+    #expect(done.out.contains(source), "\(done.out)")
+    #expect(!done.out.contains(MadeServices.name))
+    let verified = try program(
+      "verify", package, "--sigstore-policy-config", "policy.json", "--json", env: now)
+    let rows = try JSONValue.parse(verified.outBytes)["targets"]?.array?.first?["checks"]?.array
+    let row = rows?.first { $0["check"] == "sigstore" }
+    #expect(row?["state"] == "pass", "\(verified.out)")
+    let stranger = try program(
+      "verify", package, "--sigstore-policy-config", "other.json", "--json", env: now)
+    #expect(stranger.out.contains("identity_mismatch"), "\(stranger.out)")
+  }
+
+  @Test func `what does not hold for the policy is not kept`() throws {
+    let done = try attest(
+      "--fulcio", server.address(), "--identity-token", "token", "--sigstore-policy-config",
+      "other.json")
+    #expect(done.status == 23)
+    #expect(try Program.reason(done) == "identity_mismatch", "\(done.out)")
+    #expect(!files.exists(target))
+  }
+
+  /// Options after those of the log, exit code and word; each before anything is sent.
+  @Test(
+    arguments: [
+      (["--sigstore-policy-config", "policy.json"], 64, "option_invalid"),
+      (["--fulcio", "http://127.0.0.1:1", "--identity-token", "token"], 64, "option_invalid"),
+      (
+        ["--fulcio", "http://127.0.0.1:1", "--sigstore-policy-config", "policy.json"], 4,
+        "identity_token_missing"
+      ),
+      (
+        [
+          "--fulcio", "http://127.0.0.1:1", "--sigstore-policy-config", "policy.json",
+          "--identity-token", "policy.json",
+        ],
+        4, "identity_token_malformed"
+      ),
+      (
+        [
+          "--fulcio", "http://127.0.0.1:1", "--sigstore-policy-config", "policy.json",
+          "--identity-token", "open",
+        ],
+        4, "identity_token_exposed"
+      ),
+      (
+        [
+          "--fulcio", "http://127.0.0.1:1", "--sigstore-policy-config", "policy.json",
+          "--identity-token", "token", "--rekor-version", "2",
+        ],
+        21, "timestamp_missing"
+      ),
+    ] as [([String], Int32, String)])
+  func `what cannot come to an end is refused before it begins`(
+    options: [String], status: Int32, word: String
+  ) throws {
+    try write(try MadeServices.token(), "open")
+    try files.changeMode(program.work + "/open", to: 0o644)
+    let done = try program(
+      arguments: ["attest", package, "--json", "--rekor", server.address()] + options, env: now)
+    #expect(done.status == status, "\(done.out)\(done.err)")
+    #expect(try Program.reason(done) == word, "\(done.out)")
+    #expect(server.paths.isEmpty)
+    #expect(!files.exists(target))
+  }
+
+  @Test func `a service that is not there, or says no, changes nothing, and the token is not told`()
+    throws
+  {
+    let token = try MadeServices.token(["sub": "somebody"])
+    let refused = try attest(
+      "--fulcio", server.address(), "--sigstore-policy-config", "policy.json",
+      env: ["WF_IDENTITY_TOKEN": token])
+    #expect(refused.status == 31)
+    #expect(try Program.reason(refused) == "service_refused", "\(refused.out)")
+    #expect(!(refused.out + refused.err).contains(token))
+    let absent = try attest(
+      "--fulcio", "http://127.0.0.1:\(try freePort())", "--identity-token", "token",
+      "--sigstore-policy-config", "policy.json")
+    #expect(absent.status == 30, "\(absent.out)")
+    let open = try attest(
+      "--fulcio", "http://192.0.2.1/", "--identity-token", "token", "--sigstore-policy-config",
+      "policy.json")
+    #expect(try Program.reason(open) == "address_not_allowed", "\(open.out)")
+    #expect(!files.exists(target))
+  }
+}
