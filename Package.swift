@@ -222,8 +222,8 @@ let package = Package(
     .testTarget(
       name: "SharingTests",
       dependencies: [
-        "Sharing", "History", "Evidence", "Signing", "Attestation", "JSON", "Platform",
-        "TestSupport",
+        "Sharing", "History", "Audit", "Evidence", "Signing", "Attestation", "WebClient", "JSON",
+        "Platform", "TestSupport", "wf", "wf-net",
       ], swiftSettings: tests),
     .testTarget(
       name: "ShareServerTests",
