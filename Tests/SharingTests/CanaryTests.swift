@@ -5,8 +5,9 @@ import Sharing
 import TestSupport
 import Testing
 
-/// SHARING §6 at the gate: each private datum is planted, and is refused or not shown. Where it is
-/// refused, the refusal does not repeat it.
+/// SHARING §6 at the gate: each private datum is planted, and is refused or not shown.
+///
+/// Where it is refused, the refusal does not repeat it.
 struct CanaryTests {
   enum Member: Sendable { case claim, plan, provenance, input, manifest }
 

@@ -1,4 +1,4 @@
-import JSON
+public import JSON
 import Platform
 
 /// A share server as small as its client needs (Fixtures/servers/small-share.py).
