@@ -111,14 +111,18 @@ let package = Package(
     .target(
       name: "ShareServer",
       dependencies: [
-        "Sharing", "Sigstore", "Signing", "JSON", "Platform", "CSodium", crypto,
+        "Sharing", "Pages", "Audit", "Evidence", "Sigstore", "Signing", "JSON", "Platform",
+        "CSodium", crypto,
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Mustache", package: "swift-mustache"),
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
-      ], swiftSettings: settings),
+      ],
+      // Compiled in: the executable stands alone.
+      resources: [.embedInCode("Page/Files")],
+      swiftSettings: settings),
     .executableTarget(
       name: "wf-serve", dependencies: ["ShareServer", "JSON", "Platform"],
       swiftSettings: settings),
@@ -227,7 +231,8 @@ let package = Package(
     .testTarget(
       name: "ShareServerTests",
       dependencies: [
-        "ShareServer", "Sharing", "Signing", "JSON", "Platform", "TestSupport", "wf", "wf-serve",
+        "ShareServer", "Sharing", "Pages", "Attestation", "Evidence", "Signing", "JSON", "Platform",
+        "TestSupport", "wf", "wf-serve",
       ], swiftSettings: tests),
     .testTarget(
       name: "TerminalTests", dependencies: ["Terminal", "Platform", "JSON", "TestSupport"],
