@@ -114,8 +114,8 @@ let package = Package(
     .target(
       name: "ShareServer",
       dependencies: [
-        "Sharing", "Attestation", "Signing", "Evidence", "Archives", "JSON", "Platform", "CSodium",
-        crypto,
+        "Sharing", "Pages", "Audit", "Evidence", "Attestation", "Archives", "Sigstore", "Signing",
+        "JSON", "Platform", "CSodium", crypto,
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "Mustache", package: "swift-mustache"),
@@ -125,7 +125,10 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
-      ], swiftSettings: settings),
+      ],
+      // Compiled in: the executable stands alone.
+      resources: [.embedInCode("Page/Files")],
+      swiftSettings: settings),
     .executableTarget(
       name: "wf-serve", dependencies: ["ShareServer", "Terminal", "JSON", "Platform"],
       swiftSettings: settings),
@@ -234,9 +237,8 @@ let package = Package(
     .testTarget(
       name: "ShareServerTests",
       dependencies: [
-        "ShareServer", "Sharing", "History", "Attestation", "Evidence", "Archives", "Signing",
-        "JSON",
-        "Platform", "TestSupport", "wf", "wf-serve",
+        "ShareServer", "Sharing", "Pages", "History", "Attestation", "Evidence", "Archives",
+        "Signing", "JSON", "Platform", "TestSupport", "wf", "wf-serve",
       ], swiftSettings: tests),
     .testTarget(
       name: "TerminalTests", dependencies: ["Terminal", "Platform", "JSON", "TestSupport"],

@@ -115,7 +115,7 @@ public struct ShareServer: Sendable {
       clock: clock, limits: options.limits,
       rates: RateLimits(options.rates, clock: { clock.uptime }), log: world.log,
       audit: AuditLog(secrets: secrets), configuration: configuration,
-      isBehindTLS: options.isBehindTLSProxy, page: try SharePage(), workspaces: workspaces,
+      isBehindTLS: options.isBehindTLSProxy, page: try ReviewerPage(), workspaces: workspaces,
       passwords: WorkQueue(
         width: options.limits.passwordsAtOnce, patience: .seconds(options.limits.passwordPatience)))
   }

@@ -26,7 +26,7 @@ extension ShareService {
       throw Refusal(422, .digestMismatch)
     }
     try signing.check(verified)
-    try await keep(artifact, members, verified)
+    try await keep(artifact, members, verified, key: trust.publicKey(verified.fingerprint))
     return committed(artifact.id, verified.displayID)
   }
 
@@ -52,7 +52,8 @@ extension ShareService {
   /// Bytes first, then the row that makes them a verified artifact; what a crash leaves in between is
   /// bytes that nothing points at.
   private func keep(
-    _ artifact: ArtifactRecord, _ members: [MemberRecord], _ verified: VerifiedShare
+    _ artifact: ArtifactRecord, _ members: [MemberRecord], _ verified: VerifiedShare,
+    key: String?
   ) async throws {
     let (incoming, objects) = (incoming, objects)
     try await blocking.run {
@@ -64,7 +65,8 @@ extension ShareService {
     let now = clock.now
     let isKept = try await database.write { session in
       try session.setVerified(
-        artifact.id, displayID: verified.displayID, verified: verified.json, at: now)
+        artifact.id, displayID: verified.displayID, verified: verified.json, publicKey: key,
+        at: now)
     }
     guard isKept else { throw Refusal(409, .stateConflict) }
     try? await blocking.run { try incoming.discard(artifact.id) }
@@ -74,6 +76,14 @@ extension ShareService {
     WebResponse(json: [
       "artifact_id": .string(id), "state": "verified", "display_id": .string(displayID),
     ])
+  }
+}
+
+extension ShareTrust {
+  /// The trusted key with this fingerprint, which a browser needs to check a signature.
+  fileprivate func publicKey(_ fingerprint: String?) -> String? {
+    guard case .selfSign(let signers) = self else { return nil }
+    return signers.signers.first { $0.key.fingerprint == fingerprint }?.key.line()
   }
 }
 

@@ -15,7 +15,8 @@ extension ShareService {
     }
     let content = try await content(of: share)
     note(.view, share, from: exchange.request.address)
-    return pageResponse(200, page.page(dto: content.dto(now: clock.now), token: token))
+    return pageResponse(
+      200, page.page(dto: content.dto(now: clock.now), token: token, files: content.files))
   }
 
   func unlockPage(_ exchange: Exchange) async throws -> WebResponse {

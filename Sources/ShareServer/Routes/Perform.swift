@@ -42,7 +42,9 @@ extension ShareService {
   }
 
   private func asset(_ exchange: Exchange) throws(Refusal) -> WebResponse {
-    guard let asset = page.asset("/assets/" + exchange.parameter("name")) else { throw .notFound }
+    guard
+      let asset = page.assets.first(where: { $0.path == "/assets/" + exchange.parameter("name") })
+    else { throw .notFound }
     var response = WebResponse(status: 200, contentType: asset.contentType, asset.bytes)
     response.headers.append(("Cache-Control", "public, max-age=31536000, immutable"))
     return response

@@ -14,6 +14,8 @@ package struct ArtifactRecord: Sendable {
   let displayID: String?
   /// `VerifiedShare` as JSON text.
   let verified: String?
+  /// The signer's, as `ssh-ed25519 AAAA…`; nil for an identity.
+  let publicKey: String?
 
   init(_ row: SQLRow) throws {
     id = try row.text("id")
@@ -24,6 +26,7 @@ package struct ArtifactRecord: Sendable {
     createdAt = try row.integer("created_at")
     displayID = try row.optionalText("display_id")
     verified = try row.optionalText("verified")
+    publicKey = try row.optionalText("public_key")
   }
 
   init(id: String, workspaceID: String, runID: String, manifestDigest: String, createdAt: Int64) {
@@ -35,6 +38,7 @@ package struct ArtifactRecord: Sendable {
     self.createdAt = createdAt
     displayID = nil
     verified = nil
+    publicKey = nil
   }
 }
 
@@ -133,7 +137,8 @@ extension SQLSession {
 
   /// - Returns: false where the upload was ended meanwhile.
   func setVerified(
-    _ artifactID: String, displayID: String, verified: String, at time: Int64
+    _ artifactID: String, displayID: String, verified: String, publicKey: String?,
+    at time: Int64
   ) throws -> Bool {
     for member in try members(of: artifactID) {
       try change(
@@ -142,16 +147,19 @@ extension SQLSession {
     }
     return try change(
       """
-      UPDATE artifacts SET state = 'verified', verified_at = ?, display_id = ?, verified = ?
-      WHERE id = ? AND state = 'uploading'
-      """, [.integer(time), .text(displayID), .text(verified), .text(artifactID)]) == 1
+      UPDATE artifacts SET state = 'verified', verified_at = ?, display_id = ?, verified = ?,
+        public_key = ? WHERE id = ? AND state = 'uploading'
+      """,
+      [
+        .integer(time), .text(displayID), .text(verified), .text(publicKey), .text(artifactID),
+      ]) == 1
   }
 
   /// Ends an artifact: its rows of members go, and with them what they point at.
   func end(_ artifactID: String, as state: ArtifactState) throws {
     try change("DELETE FROM members WHERE artifact_id = ?", [.text(artifactID)])
     try change(
-      "UPDATE artifacts SET state = ?, verified = NULL, display_id = NULL WHERE id = ?",
+      "UPDATE artifacts SET state = ?, verified = NULL, display_id = NULL, public_key = NULL WHERE id = ?",
       [.text(state.rawValue), .text(artifactID)])
   }
 

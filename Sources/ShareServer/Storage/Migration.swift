@@ -55,7 +55,7 @@ package struct Migration: Sendable {
       CREATE TABLE artifacts (id TEXT PRIMARY KEY, workspace_id TEXT NOT NULL REFERENCES workspaces(id),
         run_id TEXT NOT NULL REFERENCES runs(id), state TEXT NOT NULL,
         manifest_digest TEXT NOT NULL, created_at BIGINT NOT NULL, verified_at BIGINT,
-        display_id TEXT, verified TEXT)
+        display_id TEXT, verified TEXT, public_key TEXT)
       """,
       "CREATE INDEX artifacts_of_run ON artifacts (run_id, manifest_digest)",
       """

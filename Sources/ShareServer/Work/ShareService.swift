@@ -17,7 +17,7 @@ package struct ShareService: Sendable {
   let answersAtWork = AnswersAtWork()
   let configuration: ServerConfiguration
   let isBehindTLS: Bool
-  let page: SharePage
+  let page: ReviewerPage
   /// Workspace ids by the names of the configuration.
   let workspaces: [String: String]
   let blocking = Blocking(threads: 4)

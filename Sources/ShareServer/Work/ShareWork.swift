@@ -76,6 +76,13 @@ struct OpenShare: Sendable {
   let record: ShareRecord
   let approval: ApprovalRecord
   let verified: VerifiedShare
+  let publicKey: String?
+  /// Names of the files of a proof that may be shown.
+  let proof: [String]
+
+  var files: SharedFiles {
+    SharedFiles(signature: verified.backend.file.rawValue, proof: proof, publicKey: publicKey)
+  }
 
   func dto(now: Int64) -> JSONValue {
     shareDTO(
@@ -106,15 +113,18 @@ extension ShareService {
   /// What a share shows.
   func content(of share: ShareRecord) async throws -> OpenShare {
     let now = clock.now
-    let (record, stored) = try await database.read { session in
+    let (record, artifact, members) = try await database.read { session in
       (
         try session.approval(id: share.approvalID ?? ""),
-        try session.artifact(id: share.artifactID ?? "", of: share.workspaceID)?.verified
+        try session.artifact(id: share.artifactID ?? "", of: share.workspaceID),
+        try session.members(of: share.artifactID ?? "")
       )
     }
-    guard let record, let stored else { throw Refusal.notFound }
+    guard let record, let stored = artifact?.verified else { throw Refusal.notFound }
+    let approval = try ApprovalRecord(parsing: Array(record.utf8), now: now)
+    let proof = members.map(\.name).filter { SharedName(rawValue: $0)?.isProof == true }
     return OpenShare(
-      record: share, approval: try ApprovalRecord(parsing: Array(record.utf8), now: now),
-      verified: try VerifiedShare(json: stored))
+      record: share, approval: approval, verified: try VerifiedShare(json: stored),
+      publicKey: artifact?.publicKey, proof: approval.includeCommitProof ? proof : [])
   }
 }
