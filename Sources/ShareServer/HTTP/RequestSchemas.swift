@@ -42,7 +42,7 @@ enum RequestSchemas {
       object(
         [
           "artifact_id": text(64), "approval": ["type": ["string", "object"]],
-          "approval_signature": optional(8192), "expires_at": optional(40),
+          "approval_signature": optional(16_384), "expires_at": optional(40),
           "password": optional(1024), "manifest_digest": optional(80),
         ], needed: ["artifact_id", "approval"])
     case .rotateShare: object(["expires_at": optional(40), "password": optional(1024)], needed: [])

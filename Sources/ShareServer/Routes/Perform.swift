@@ -36,7 +36,7 @@ extension ShareService {
         Array(metrics.text.utf8))
     case .health:
       WebResponse(status: 200, contentType: "text/plain; charset=utf-8", Array("ok\n".utf8))
-    case .openAPI: WebResponse(json: OpenAPI.document(routes))
+    case .openAPI: WebResponse(json: description)
     case .asset: try asset(exchange)
     }
   }

@@ -29,7 +29,7 @@ extension ShareService {
     {
       throw Refusal(422, word: "artifact_differs")
     }
-    let approval = try approval(exchange.json["approval"], now: now)
+    let approval = try approval(exchange.json, now: now)
     try await verifyAgain(found, members, approval, stored)
     let expiresAt = try expiry(exchange.json.time("expires_at"), approval, now: now)
     let password = try exchange.json.text("password", upTo: 1024)
@@ -150,15 +150,19 @@ extension ShareService {
       actorKeyID: key?.id)
   }
 
-  private func approval(_ value: JSONValue?, now: Int64) throws -> ApprovalRecord {
+  /// The record, and where it names a key the signature that has to be with it.
+  private func approval(_ body: JSONObject, now: Int64) throws -> ApprovalRecord {
     let bytes: [UInt8]
-    switch value {
+    switch body["approval"] {
     case .string(let text)?: bytes = Array(text.utf8)
-    case .object?: bytes = (try? CanonicalJSON.bytes(value ?? .null)).map { $0 + [10] } ?? []
-    default: throw Refusal(400, .requestMalformed, "approval: expected the record")
+    case let value?: bytes = ((try? CanonicalJSON.bytes(value)) ?? []) + [10]
+    case nil: throw Refusal(400, .requestMalformed, "approval: expected the record")
     }
+    let signature = try body.text("approval_signature", upTo: 16 << 10)
     do throws(SharingError) {
-      return try ApprovalRecord(parsing: bytes, now: now)
+      let record = try ApprovalRecord(parsing: bytes, now: now)
+      try record.check(signature: signature.map { Array($0.utf8) })
+      return record
     } catch {
       throw Refusal(422, word: error.reason, error.place)
     }

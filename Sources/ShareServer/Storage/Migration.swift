@@ -101,7 +101,8 @@ package struct Migration: Sendable {
       """,
       """
       CREATE TABLE reliability (record_id TEXT PRIMARY KEY,
-        workspace_id TEXT NOT NULL REFERENCES workspaces(id), record TEXT NOT NULL)
+        workspace_id TEXT NOT NULL REFERENCES workspaces(id), benchmark TEXT NOT NULL,
+        verdict TEXT NOT NULL, record TEXT NOT NULL)
       """,
       "CREATE INDEX reliability_of_workspace ON reliability (workspace_id)",
     ]

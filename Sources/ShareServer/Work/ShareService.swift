@@ -25,6 +25,8 @@ package struct ShareService: Sendable {
   /// Checks of packages, which hold whole packages in memory.
   let gates = WorkQueue(width: 2, patience: .seconds(60))
   let routes = RouteTable()
+  /// `/openapi.json`.
+  let description = OpenAPI.document(RouteTable())
 
   var files: FileSystem { folder.files }
 
