@@ -87,7 +87,7 @@ let package = Package(
     .executableTarget(
       name: "wf",
       dependencies: [
-        "History", "Pages", "Audit", "Adapters", "Evidence", "ObjectStore", "Signing",
+        "Sharing", "History", "Pages", "Audit", "Adapters", "Evidence", "ObjectStore", "Signing",
         "Statistics", "Sigstore", "Attestation", "TransparencyLog", "Terminal", "JSON",
         "Platform",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),

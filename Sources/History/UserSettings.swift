@@ -1,5 +1,5 @@
-import Platform
-import Signing
+public import Platform
+public import Signing
 
 /// The user's `settings` file: lines `name = value`, `#` begins a comment line.
 ///
@@ -36,4 +36,13 @@ struct UserSettings: Sendable, Equatable {
     while let last = text.last, last == " " || last == "\t" || last == "\r" { text.removeLast() }
     return text
   }
+}
+
+/// One line of the user's `settings` file; nil where it has none of this name.
+///
+/// - Throws: `settings_malformed` with the line.
+public func userSetting(
+  _ name: String, of user: KeyFolder, files: FileSystem
+) throws -> String? {
+  try UserSettings.read(user, files: files)[name]
 }

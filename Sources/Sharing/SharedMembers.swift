@@ -59,6 +59,19 @@ struct SharedMembers {
     }
   }
 
+  /// A metric of somebody's own is published only with their consent (SCHEMAS §3.1).
+  ///
+  /// Throws `consent_missing`.
+  func checkConsent() throws(SharingError) {
+    guard let contract = plan["custom_eval_contract"], !contract.isNull,
+      contract["customer_consent"]?.string != "given"
+    else { return }
+    throw SharingError(
+      .consentMissing, place: Self.place(.evaluationProtocol, "/custom_eval_contract"),
+      "the contract of this evaluation does not record the customer's consent as given",
+      hint: "ask for it; a contract with it is another protocol, and another package")
+  }
+
   /// Nothing that names a machine, a person or a secret, in any string of any member.
   ///
   /// Throws `not_public_safe` with member and JSON pointer.

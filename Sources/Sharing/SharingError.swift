@@ -33,6 +33,16 @@ public struct SharingError: Failure, Equatable {
     case approvalUnsigned = "approval_unsigned"
     case approvalSignatureInvalid = "approval_signature_invalid"
     case consentMissing = "consent_missing"
+    // What a command was asked for (SHARING §2).
+    case serverAddressInvalid = "server_address_invalid"
+    case confirmationMissing = "confirmation_missing"
+    case apiKeyMissing = "api_key_missing"
+    case apiKeyExposed = "api_key_exposed"
+    case passwordMissing = "password_missing"
+    case passwordWeak = "password_weak"
+    case expiryRefused = "expiry_refused"
+    case reliabilityOff = "reliability_off"
+    case consentTextNotShown = "consent_text_not_shown"
     /// A stored value of ours that does not read.
     case verifiedShareMalformed = "verified_share_malformed"
   }
@@ -79,8 +89,11 @@ extension SharingError.Code {
     case .policyMissing: .untrusted
     case .memberNotAllowed, .memberTooLarge, .packageTooLarge, .signaturesMany, .fieldUnknown,
       .notPublicSafe, .secretInPublicField, .commitIdentityPersonal, .proofNotApproved,
-      .approvalMismatch, .approvalExpired, .consentMissing:
+      .approvalMismatch, .approvalExpired, .consentMissing, .confirmationMissing, .apiKeyExposed,
+      .passwordMissing, .passwordWeak, .expiryRefused, .reliabilityOff, .consentTextNotShown:
       .refused
+    case .apiKeyMissing: .wrongKey
+    case .serverAddressInvalid: .usage
     case .approvalMalformed, .approvalIncomplete, .approvalFieldUnknown, .approvalNotCanonical:
       .invalidInput
     }

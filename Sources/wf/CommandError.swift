@@ -13,6 +13,10 @@ struct CommandError: Failure, Equatable {
     case mirrorMissing = "mirror_program_missing"
     /// It ended without a word.
     case mirrorFailed = "mirror_program_failed"
+    /// The program for requests over https is not installed beside this one.
+    case netMissing = "net_program_missing"
+    /// It ended without an answer.
+    case netFailed = "net_program_failed"
     case outputExists = "output_exists"
     /// A credential where something is to be kept.
     case secretGiven = "secret_given"
@@ -41,8 +45,8 @@ struct CommandError: Failure, Equatable {
   var kind: FailureKind {
     switch code {
     case .directoryMissing, .addressNotSupported, .secretGiven: .invalidInput
-    case .mirrorMissing: .inputOutput
-    case .mirrorFailed: .bug
+    case .mirrorMissing, .netMissing: .inputOutput
+    case .mirrorFailed, .netFailed: .bug
     case .outputExists: .refused
     case .optionInvalid, .formatUnknown: .usage
     case .interrupted: .interrupted

@@ -17,10 +17,10 @@ struct MirrorProgram {
     for number in [SIGINT, SIGTERM, SIGHUP] { signal(number, SIG_IGN) }
     let process: ChildProcess
     do {
-      process = try ChildProcess([Self.path ?? "wf-mirror"])
+      process = try ChildProcess([HelperProgram.path("wf-mirror")])
     } catch {
       throw CommandError(
-        .mirrorMissing, place: Self.path ?? "wf-mirror",
+        .mirrorMissing, place: HelperProgram.path("wf-mirror"),
         "the program for git remotes cannot be started",
         hint: "it belongs beside wf; make install puts both there")
     }
@@ -50,18 +50,6 @@ struct MirrorProgram {
     throw CommandError(
       .mirrorFailed, place: "wf-mirror", "it ended (\(process.wait())) without a result",
       hint: "run the command again; what was begun is harmless")
-  }
-
-  /// Beside this program, wherever that lies.
-  private static var path: String? {
-    // Safe: the call writes at most as many bytes as there is room for.
-    let bytes = unsafe [CChar](unsafeUninitializedCapacity: 4096) { buffer, count in
-      guard let start = buffer.baseAddress else { return }
-      count = unsafe max(0, readlink("/proc/self/exe", start, 4096))
-    }
-    guard !bytes.isEmpty, bytes.count < 4096 else { return nil }
-    let own = String(decoding: bytes.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    return Path.join(Path.parent(own), "wf-mirror")
   }
 
   /// One line for the phase that is at work.

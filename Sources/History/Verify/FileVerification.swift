@@ -39,7 +39,7 @@ public struct FileVerification {
   }
 
   /// The same with what lies beside the members.
-  private static func contents(
+  static func contents(
     _ path: String, files: FileSystem, temporaryFolder: String
   ) throws -> (members: PackageMembers, proof: Proof?, beside: SignatureFiles) {
     var members: PackageMembers
@@ -290,7 +290,7 @@ public struct FileVerification {
 }
 
 /// The files of signatures that lie beside the members.
-private struct SignatureFiles {
+struct SignatureFiles {
   /// The readers have limits of their own, below or at it.
   static let maximumSize = 4 << 20
 

@@ -1,3 +1,0 @@
-internal import CCurl
-
-public enum Placeholder {}
