@@ -55,7 +55,9 @@ struct IntervalPlot {
     return PageFields([
       "height": .text(String(bottom + 26)), "bottom": .text(String(bottom)),
       "tick_end": .text(String(bottom + 5)), "tick_text": .text(String(bottom + 20)),
-      "title": .text("Success rate \(Figures.percent(evidence.text("primary", "rate"))) on an axis from 0 to 100 %"),
+      "title": .text(
+        "Success rate \(Figures.percent(evidence.text("primary", "rate"))) on an axis from 0 to 100 %"
+      ),
       "words": .text(words), "threshold": .group(threshold),
       "intervals": .rows(intervals.enumerated().map(row)),
       "ticks": .rows(
