@@ -42,7 +42,7 @@ extension JSONValue {
     setting(path[...], to: value)
   }
 
-  private func setting(_ path: ArraySlice<String>, to value: JSONValue) -> JSONValue {
+  func setting(_ path: ArraySlice<String>, to value: JSONValue) -> JSONValue {
     guard let key = path.first else { return value }
     var members = object ?? [:]
     members[key] = (members[key] ?? .object([:])).setting(path.dropFirst(), to: value)

@@ -64,7 +64,7 @@ struct IntervalPlot {
         PlotScale.rates.ticks.map { tick in
           PageFields([
             "at": .text(PlotScale.rates.place(tick).text),
-            "label": .text("\(tick.value / 10_000)" + (tick.value == 1_000_000 ? " %" : "")),
+            "label": .text("\(tick.value / 10_000)" + (tick.value == 0 ? " %" : "")),
           ])
         }),
     ])
