@@ -1,3 +1,4 @@
+import Glibc
 import JSON
 import Platform
 import ShareServer
@@ -7,10 +8,13 @@ import Testing
 struct PageTests {
   @Test func `the page of the example is written`() throws {
     let page = try PageExamples.text(try PageExamples.dto())
-    if let folder = Surroundings.folder { try FileSystem().write(Array(page.utf8), to: folder + "/page.html") 
-      for a in try ReviewerPage().assets { try FileSystem().write(a.bytes, to: folder + a.path) } }
+    if let folder = Surroundings.folder {
+      try FileSystem().write(Array(page.utf8), to: folder + "/page.html")
+      for a in try ReviewerPage().assets { try FileSystem().write(a.bytes, to: folder + a.path) }
+    }
     #expect(page.contains("Inconclusive:"))
   }
 }
-import Glibc
-enum Surroundings { static var folder: String? { unsafe getenv("WF_KEEP_PAGES").map { unsafe String(cString: $0) } } }
+enum Surroundings {
+  static var folder: String? { unsafe getenv("WF_KEEP_PAGES").map { unsafe String(cString: $0) } }
+}

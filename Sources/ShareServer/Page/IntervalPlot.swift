@@ -55,14 +55,16 @@ struct IntervalPlot {
     return PageFields([
       "height": .text(String(bottom + 26)), "bottom": .text(String(bottom)),
       "tick_end": .text(String(bottom + 5)), "tick_text": .text(String(bottom + 20)),
-      "title": .text("Success rate \(Figures.percent(evidence.text("primary", "rate"))) on an axis from 0 to 100 %"),
+      "title": .text(
+        "Success rate \(Figures.percent(evidence.text("primary", "rate"))) on an axis from 0 to 100 %"
+      ),
       "words": .text(words), "threshold": .group(threshold),
       "intervals": .rows(intervals.enumerated().map(row)),
       "ticks": .rows(
         PlotScale.rates.ticks.map { tick in
           PageFields([
             "at": .text(PlotScale.rates.place(tick).text),
-            "label": .text("\(tick.value / 10_000)" + (tick.value == 1_000_000 ? " %" : "")),
+            "label": .text("\(tick.value / 10_000)" + (tick.value == 0 ? " %" : "")),
           ])
         }),
     ])

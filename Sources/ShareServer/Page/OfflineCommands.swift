@@ -39,7 +39,7 @@ struct OfflineCommands {
     return Command(
       title: "Get the files", words: "LINK is the address of this page.",
       lines: [
-        "curl -fsS -o package.tar \"$LINK/package.tar\"",
+        "curl -fsS -o package.tar \"$LINK/package.tar\""
       ])
   }
 
@@ -63,7 +63,9 @@ struct OfflineCommands {
     }
     return Command(
       title: "With sha256sum", words: "The digests are those of this page.",
-      lines: ["mkdir package && tar -xf package.tar -C package && cd package", "sha256sum -c <<END"]
+      lines: [
+        "mkdir package && tar -xf package.tar -C package && cd package", "sha256sum -c <<END",
+      ]
         + rows + ["END"])
   }
 
@@ -79,7 +81,8 @@ struct OfflineCommands {
     guard signature == "signature.dsse.json" else { return nil }
     return Command(
       title: "What was signed",
-      words: "The signed statement names artifact_manifest.json by the digest that sha256sum printed.",
+      words:
+        "The signed statement names artifact_manifest.json by the digest that sha256sum printed.",
       lines: [
         "python3 -c 'import base64,json; print(base64.b64decode(json.load(open(\"signature.dsse.json\"))[\"payload\"]).decode())'"
       ])
@@ -91,7 +94,8 @@ struct OfflineCommands {
     }
     return Command(
       title: "With git and ssh-keygen",
-      words: "proof/ holds the signed commit and its tree. signer.pub is the signer's key, which you "
+      words:
+        "proof/ holds the signed commit and its tree. signer.pub is the signer's key, which you "
         + "have from the signer and not from here.",
       lines: [
         "ssh-keygen -lf signer.pub",

@@ -71,7 +71,7 @@ struct PageContents {
   /// What the page is and is not, last of all.
   private var notes: [String] {
     dto.rows("wording").compactMap(\.string).map(PageWords.note) + [
-      "This page loads nothing from anywhere else and keeps nothing on your device."
+      "This page loads nothing from anywhere else."
     ]
   }
 

@@ -32,8 +32,8 @@ struct ScopeFields {
       "excluded": .text(
         excluded.isEmpty ? "not stated" : excluded.map(Wording.plain).joined(separator: ", ")),
       "frozen": .text(
-        dto.text("protocol", "frozen_at").map { "before the run, " + PageWords.moment($0) }
-          ?? "not before the run"),
+        dto.text("protocol", "frozen_at").map { PageWords.moment($0) + ", by its own clock" }
+          ?? "not frozen"),
       "policy": .text(Wording.plain(dto.text("protocol", "denominator_policy") ?? "unknown")),
       "stopping": .text(Wording.plain(dto.text("protocol", "stopping") ?? "unknown")),
       "freeze_digest": .text(dto.text("protocol", "freeze_digest") ?? "none"),

@@ -21,7 +21,9 @@ struct TaskFields {
           + corrected + "."),
       "tasks_left_out": .texts(
         total > Int64(tasks.count)
-          ? ["\(tasks.count) of \(Figures.grouped(total)) tasks are shown; all are in evidence.json."]
+          ? [
+            "\(tasks.count) of \(Figures.grouped(total)) tasks are shown; all are in evidence.json."
+          ]
           : []),
     ]
   }

@@ -47,7 +47,8 @@ struct VerificationFields {
   private static func backend(_ word: String) -> String {
     switch word {
     case "self-sign": "with an Ed25519 key that this server was told to trust (signature.dsse.json)"
-    case "sigstore": "with a Sigstore identity that this server was told to trust (signature.sigstore.json)"
+    case "sigstore":
+      "with a Sigstore identity that this server was told to trust (signature.sigstore.json)"
     default: Wording.plain(word)
     }
   }
