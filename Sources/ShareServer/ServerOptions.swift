@@ -8,6 +8,8 @@ public struct ServerOptions: Sendable {
   /// Blocks of addresses whose `X-Forwarded-For` counts, as `10.0.0.0/8`.
   public var trustedProxies: [String]
 
+  /// Whether SIGTERM and SIGINT end the server; off where it is a part of another program.
+  package var heedsSignals = true
   package var limits = ServerLimits()
   package var rates = RateSettings()
 

@@ -92,10 +92,14 @@ public struct ShareServer: Sendable {
       configuration: ApplicationConfiguration(
         address: .hostname(options.host, port: options.port), serverName: nil),
       onServerRunning: { listening($0.localAddress?.port ?? 0) }, logger: logger)
-    try await app.runService()
+    if options.heedsSignals {
+      try await app.runService()
+    } else {
+      try await app.run()
+    }
   }
 
-  private func service(in folder: DataFolder) async throws -> ShareService {
+  func service(in folder: DataFolder) async throws -> ShareService {
     let configuration = try ServerConfiguration(
       parsing: try folder.files.read(folder.configuration, limit: 1 << 20))
     let secrets = Secrets(pepper: try folder.readSecret(), randomBytes: world.randomBytes)

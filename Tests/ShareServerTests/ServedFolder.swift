@@ -18,7 +18,6 @@ final class ServedFolder {
   /// All that the program has written.
   var log: String { read("log") + read("err") }
 
-  /// - Parameter limits: raises rates, so that tests that are not about them meet none.
   init(options: [String] = []) throws {
     package = try TestPackage()
     binary = Path.join(Path.parent(try Program().binary), "wf-serve")
@@ -26,7 +25,7 @@ final class ServedFolder {
       [binary, "run", "--init", "--setup-only", "--data", data, "--bind", "127.0.0.1:0"],
       env: environment)
     guard made.status == 0, let word = made.out.split(whereSeparator: \.isWhitespace).last else {
-      throw ServerFailed(why: made.err)
+      throw WireFailed(what: made.err)
     }
     key = String(word)
     try FileSystem().write(package.signers, to: data + "/trusted-signers.json")
@@ -50,8 +49,9 @@ final class ServedFolder {
     let words =
       [
         "timeout", "-k", "1", "300", "env", "-C", folder.path,
-        "SOURCE_DATE_EPOCH=\(TestPackage.now)", "bash", "-c", script, "bash", binary, "run",
-        "--data", data, "--bind", "127.0.0.1:0",
+        "SOURCE_DATE_EPOCH=\(TestPackage.now)", "HOME=/home/CANARY-home",
+        "WF_NOTE=CANARY-environment", "bash", "-c", script, "bash", binary, "run",
+        "--data", data, "--bind", "127.0.0.1:0", "--trust-proxy", "127.0.0.1",
       ] + options
     process = try ChildProcess(words)
     for _ in 0..<1000 {
@@ -63,7 +63,7 @@ final class ServedFolder {
       }
       usleep(10_000)
     }
-    throw ServerFailed(why: read("err"))
+    throw WireFailed(what: read("err"))
   }
 
   /// Ends the program as a power cut would.
@@ -71,6 +71,11 @@ final class ServedFolder {
     if let pid = Int32(read("pid").filter(\.isNumber)) { Glibc.kill(pid, SIGKILL) }
     _ = process?.wait()
     process = nil
+  }
+
+  /// Asks the program to end, and does not wait.
+  func askToEnd() {
+    if let pid = Int32(read("pid").filter(\.isNumber)) { Glibc.kill(pid, SIGTERM) }
   }
 
   /// Asks the program to end.

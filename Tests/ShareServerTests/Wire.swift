@@ -82,7 +82,7 @@ final class WireConnection {
     while done < bytes.count {
       let count = bytes.withUnsafeBytes {
         Glibc.send(
-          file, $0.baseAddress?.advanced(by: done), $0.count - done, Int32(MSG_NOSIGNAL.rawValue))
+          file, $0.baseAddress?.advanced(by: done), $0.count - done, Int32(MSG_NOSIGNAL))
       }
       if count <= 0 { return false }
       done += count
@@ -104,10 +104,17 @@ final class WireConnection {
     }
   }
 
+  /// The next answer where it has come already.
+  func answerIfThere() -> WireAnswer? {
+    var waiting = pollfd(fd: file, events: Int16(POLLIN), revents: 0)
+    if poll(&waiting, 1, 0) > 0 { _ = more() }
+    return WireAnswer(received)
+  }
+
   /// Whether the other side has closed.
   func isClosed() -> Bool {
     while more() {}
-    return received.isEmpty || true
+    return true
   }
 
   /// All that comes until the other side closes.
@@ -129,7 +136,8 @@ struct WireFailed: Error {
   let what: String
 }
 
-/// Requests to one server, each on a connection of its own.
+/// Requests to one server, each on a connection of its own, and unless a test says otherwise from a
+/// client of its own, as a proxy would tell it.
 struct Wire: Sendable {
   let port: UInt16
 
@@ -139,6 +147,9 @@ struct Wire: Sendable {
     var text = "\(method) \(target) HTTP/1.1\r\nConnection: close\r\n"
     if !headers.contains(where: { $0.0.lowercased() == "host" }) {
       text += "Host: 127.0.0.1:\(port)\r\n"
+    }
+    if !headers.contains(where: { $0.0.lowercased() == "x-forwarded-for" }) {
+      text += "X-Forwarded-For: 10.\(UInt8.random(in: 1...250)).\(UInt8.random(in: 1...250)).7\r\n"
     }
     for (name, value) in headers { text += "\(name): \(value)\r\n" }
     if let body, !headers.contains(where: { $0.0.lowercased() == "transfer-encoding" }) {

@@ -16,7 +16,6 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   private let times: ConnectionTimes
   /// An answer of the guard's own was begun: whatever else would be written is dropped.
   private var isRefused = false
-  private var isAnswering = false
 
   init(limits: ServerLimits, headers: SecurityHeaders, times: ConnectionTimes) {
     self.limits = limits
@@ -24,12 +23,16 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     self.times = times
   }
 
+  func handlerAdded(context: ChannelHandlerContext) {
+    // Forgotten with the connection (`ConnectionTimes.stop`).
+    times.timeIsUp = { self.timeIsUp(context: context, isWithinRequest: $0) }
+  }
+
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     if isRefused { return }
     switch unwrapInboundIn(data) {
     case .head(let head):
       times.headEnded()
-      isAnswering = true
       if head.uri.utf8.count > limits.target { return refuse(context, .uriTooLong) }
       let lengths = head.headers["content-length"]
       let isChunked = head.headers.contains(name: "transfer-encoding")
@@ -41,6 +44,11 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
       }
       if head.version.major == 1, head.version.minor >= 1, head.headers["host"].count != 1 {
         return refuse(context, .badRequest)
+      }
+      if head.headers["expect"].contains(where: { $0.lowercased() == "100-continue" }) {
+        // What is too large is refused by the route, without waiting for the body.
+        let go = HTTPResponseHead(version: .http1_1, status: .continue)
+        context.writeAndFlush(wrapOutboundOut(.head(go)), promise: nil)
       }
     case .body(let bytes): times.bodyCame(bytes.readableBytes)
     case .end: times.requestEnded()
@@ -74,7 +82,6 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     done.futureResult.whenComplete { _ in bound.value.writeEnded() }
     context.write(wrapOutboundOut(part), promise: done)
     if isEnd {
-      isAnswering = false
       times.answerEnded()
       if times.closesAfterAnswer {
         context.flush()
@@ -92,8 +99,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     refuse(context, error == .headerOverflow ? .requestHeaderFieldsTooLarge : .badRequest)
   }
 
-  /// Time is up, by `ConnectionTimes`.
-  func timeIsUp(context: ChannelHandlerContext, isWithinRequest: Bool) {
+  /// Time is up, by `ConnectionTimes`: whoever waits within a request is told so.
+  private func timeIsUp(context: ChannelHandlerContext, isWithinRequest: Bool) {
     if isWithinRequest && !times.hasAnswerBegun { return refuse(context, .requestTimeout) }
     context.close(promise: nil)
   }

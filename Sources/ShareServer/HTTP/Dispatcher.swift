@@ -3,7 +3,7 @@ internal import Platform
 
 /// One request on its way through a route.
 struct Exchange {
-  let request: WebRequest
+  let request: ServerRequest
   let route: Route
   let parameters: [String: String]
   /// The caller's key on routes that ask for one.
@@ -26,10 +26,10 @@ struct Exchange {
 struct Dispatcher: Sendable {
   let service: ShareService
 
-  func respond(to request: WebRequest) async -> WebResponse {
+  func respond(to request: ServerRequest) async -> ServerResponse {
     let start = service.clock.milliseconds()
     var template = "-"
-    var response: WebResponse
+    var response: ServerResponse
     do {
       let (route, parameters) = try match(request)
       template = route.template
@@ -57,7 +57,7 @@ struct Dispatcher: Sendable {
     ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT"]
   }
 
-  private func match(_ request: WebRequest) throws(Refusal) -> (Route, [String: String]) {
+  private func match(_ request: ServerRequest) throws(Refusal) -> (Route, [String: String]) {
     guard let path = request.path else { throw .notFound }
     switch service.routes.match(method: request.method, path: path) {
     case .route(let route, let parameters): return (route, parameters)
@@ -66,7 +66,7 @@ struct Dispatcher: Sendable {
     }
   }
 
-  private func respond(_ exchange: Exchange) async throws -> WebResponse {
+  private func respond(_ exchange: Exchange) async throws -> ServerResponse {
     var exchange = exchange
     switch exchange.route.access {
     case .anyone: break
@@ -84,7 +84,7 @@ struct Dispatcher: Sendable {
   /// The key that a request carries.
   ///
   /// - Throws: 401 `key_refused`, 403 `scope_missing`, 429.
-  private func caller(_ request: WebRequest, _ scope: KeyScope) async throws -> KeyRecord {
+  private func caller(_ request: ServerRequest, _ scope: KeyScope) async throws -> KeyRecord {
     let words = (request.header("authorization") ?? "").split(separator: " ")
     let secret = words.count == 2 && words[0].lowercased() == "bearer" ? String(words[1]) : ""
     let hash = Secrets.hash(secret)
@@ -122,8 +122,8 @@ struct Dispatcher: Sendable {
   // MARK: - Failures
 
   private func failure(
-    _ refusal: Refusal, _ error: any Error, _ request: WebRequest, _ template: String
-  ) -> WebResponse {
+    _ refusal: Refusal, _ error: any Error, _ request: ServerRequest, _ template: String
+  ) -> ServerResponse {
     if refusal.status >= 500 {
       let reason = (error as? any Failure)?.reason ?? refusal.reason
       service.log.failure(reason, id: request.id, at: service.clock.now)
@@ -145,24 +145,25 @@ struct Dispatcher: Sendable {
   }
 
   /// The same bytes whatever was asked for.
-  private func notFound(isPage: Bool) -> WebResponse {
+  private func notFound(isPage: Bool) -> ServerResponse {
     if isPage {
-      return WebResponse(
-        status: 404, contentType: WebResponse.page, service.page.notFound())
+      return ServerResponse(
+        status: 404, contentType: ServerResponse.page, service.page.notFound())
     }
-    return WebResponse(status: 404, json: ["error": ["reason": "not_found"]])
+    return ServerResponse(status: 404, json: ["error": ["reason": "not_found"]])
   }
 
-  private func answer(_ refusal: Refusal, _ request: WebRequest, isPage: Bool) -> WebResponse {
+  private func answer(_ refusal: Refusal, _ request: ServerRequest, isPage: Bool) -> ServerResponse
+  {
     if isPage {
       let text = refusal.status == 429 ? "Too many requests. Try again later.\n" : "Refused.\n"
-      return WebResponse(
+      return ServerResponse(
         status: refusal.status, contentType: "text/plain; charset=utf-8", Array(text.utf8))
     }
     var error: JSONObject = [
       "reason": .string(refusal.reason), "request_id": .string(request.id),
     ]
     if let detail = refusal.detail { error["detail"] = .string(detail) }
-    return WebResponse(status: refusal.status, json: ["error": .object(error)])
+    return ServerResponse(status: refusal.status, json: ["error": .object(error)])
   }
 }

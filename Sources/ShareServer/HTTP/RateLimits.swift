@@ -68,6 +68,9 @@ package final class RateLimits: Sendable {
     self.clock = clock
   }
 
+  /// How many buckets are held.
+  var count: Int { state.withLock { $0.buckets.count } }
+
   /// Uses a bucket once.
   ///
   /// - Throws: 429 `rate_limited` with the seconds until it may be used again.

@@ -25,7 +25,7 @@ struct ShareResponder: HTTPResponder {
     if let authority = request.head.authority { headers["host"] = [authority] }
     let peer = ClientAddress(peer: context.peer)
     let reader = BodyIterator(request.body.makeAsyncIterator())
-    let message = WebRequest(
+    let message = ServerRequest(
       method: request.head.method.rawValue, path: RoutePath(target[..<cut]),
       query: cut < target.endIndex ? String(target[target.index(after: cut)...]) : "",
       headers: headers,
@@ -37,7 +37,7 @@ struct ShareResponder: HTTPResponder {
     return response(answer, isHead: message.method == "HEAD")
   }
 
-  private func response(_ answer: WebResponse, isHead: Bool) -> Response {
+  private func response(_ answer: ServerResponse, isHead: Bool) -> Response {
     var fields = HTTPFields()
     for (name, value) in answer.headers {
       if let name = HTTPField.Name(name) { fields.append(HTTPField(name: name, value: value)) }

@@ -30,7 +30,7 @@ struct AnswerSlot: Sendable {
       "request", "\(exchange.request.method)\0\(path)\0" + String(decoding: body, as: UTF8.self))
   }
 
-  func keep(_ response: WebResponse, in session: any SQLSession, at time: Int64) throws {
+  func keep(_ response: ServerResponse, in session: any SQLSession, at time: Int64) throws {
     guard case .bytes(let bytes) = response.body else { return }
     let value: JSONValue = [
       "status": .number(JSONNumber(Int64(response.status))),
@@ -47,7 +47,7 @@ struct AnswerSlot: Sendable {
   /// The answer that was given; nil where there is none.
   ///
   /// - Throws: 409 `idempotency_key_reused` where it answered another request.
-  func find(in session: any SQLSession, since time: Int64) throws -> WebResponse? {
+  func find(in session: any SQLSession, since time: Int64) throws -> ServerResponse? {
     guard
       let row = try session.row(
         "SELECT * FROM answers WHERE key_hash = ? AND created_at > ?",
@@ -58,8 +58,8 @@ struct AnswerSlot: Sendable {
       let value = try? JSONValue.parse(bytes), let status = value["status"]?.int,
       let body = value["body"]?.string
     else { return nil }
-    if body.isEmpty { return WebResponse(status: Int(status)) }
-    return WebResponse(
+    if body.isEmpty { return ServerResponse(status: Int(status)) }
+    return ServerResponse(
       status: Int(status), contentType: "application/json", Array(body.utf8))
   }
 }
@@ -76,7 +76,7 @@ extension ShareService {
   /// Answers a write once for each `Idempotency-Key`.
   ///
   /// Writes that say the same when they come twice keep no answer.
-  func once(_ exchange: Exchange, key: KeyRecord, text: String) async throws -> WebResponse {
+  func once(_ exchange: Exchange, key: KeyRecord, text: String) async throws -> ServerResponse {
     let slot = try AnswerSlot(exchange, key: key, text: text, secrets: secrets)
     guard answersAtWork.begin(slot.keyHash) else {
       throw Refusal(409, .stateConflict, "the same request is being answered")

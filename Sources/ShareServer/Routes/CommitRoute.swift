@@ -6,7 +6,7 @@ internal import Signing
 
 extension ShareService {
   /// Verifies an upload by the gate and keeps it; after a crash the same request goes on.
-  func commitArtifact(_ exchange: Exchange) async throws -> WebResponse {
+  func commitArtifact(_ exchange: Exchange) async throws -> ServerResponse {
     try exchange.json.allow("signing")
     let signing = try SigningWord(exchange.json["signing"])
     let (artifact, members) = try await artifact(exchange)
@@ -72,8 +72,8 @@ extension ShareService {
     try? await blocking.run { try incoming.discard(artifact.id) }
   }
 
-  private func committed(_ id: String, _ displayID: String) -> WebResponse {
-    WebResponse(json: [
+  private func committed(_ id: String, _ displayID: String) -> ServerResponse {
+    ServerResponse(json: [
       "artifact_id": .string(id), "state": "verified", "display_id": .string(displayID),
     ])
   }

@@ -3,7 +3,7 @@ internal import Platform
 
 extension ShareService {
   /// `{label, scopes, expires_at?}` → the key with its secret, shown once.
-  func createKey(_ exchange: Exchange) async throws -> WebResponse {
+  func createKey(_ exchange: Exchange) async throws -> ServerResponse {
     try exchange.json.allow("label", "scopes", "expires_at")
     let workspace = try exchange.workspace()
     let now = clock.now
@@ -21,7 +21,7 @@ extension ShareService {
     let secret = secrets.token("wfx_")
     var answer = keyView(key)
     answer["secret"] = .string(secret)
-    let (response, slot) = (WebResponse(status: 201, json: .object(answer)), exchange.slot)
+    let (response, slot) = (ServerResponse(status: 201, json: .object(answer)), exchange.slot)
     try await database.write { session in
       try session.insert(key, hash: Secrets.hash(secret))
       try slot?.keep(response, in: session, at: now)
@@ -29,24 +29,24 @@ extension ShareService {
     return response
   }
 
-  func listKeys(_ exchange: Exchange) async throws -> WebResponse {
+  func listKeys(_ exchange: Exchange) async throws -> ServerResponse {
     let workspace = try exchange.workspace()
     let keys = try await database.read { try $0.keys(of: workspace) }
-    return WebResponse(json: ["keys": .array(keys.map { .object(keyView($0)) })])
+    return ServerResponse(json: ["keys": .array(keys.map { .object(keyView($0)) })])
   }
 
-  func revokeKey(_ exchange: Exchange) async throws -> WebResponse {
+  func revokeKey(_ exchange: Exchange) async throws -> ServerResponse {
     let workspace = try exchange.workspace()
     let (id, now) = (exchange.parameter("id"), clock.now)
     try await database.write { session in
       guard try session.key(id: id, of: workspace) != nil else { throw Refusal.notFound }
       try session.revokeKey(id: id, at: now)
     }
-    return WebResponse(status: 204)
+    return ServerResponse(status: 204)
   }
 
   /// A new secret for a key; the old one is dead in the same step.
-  func rotateKey(_ exchange: Exchange) async throws -> WebResponse {
+  func rotateKey(_ exchange: Exchange) async throws -> ServerResponse {
     let workspace = try exchange.workspace()
     let (id, now, slot) = (exchange.parameter("id"), clock.now, exchange.slot)
     let secret = secrets.token("wfx_")
@@ -59,7 +59,7 @@ extension ShareService {
         "UPDATE api_keys SET key_hash = ? WHERE id = ?", [.text(Secrets.hash(secret)), .text(id)])
       var answer = keyView(key)
       answer["secret"] = .string(secret)
-      let response = WebResponse(json: .object(answer))
+      let response = ServerResponse(json: .object(answer))
       try slot?.keep(response, in: session, at: now)
       return response
     }
@@ -75,7 +75,7 @@ extension ShareService {
   }
 
   /// Rows of the caller's workspace, the newest first; `before` is the number of a row.
-  func readAuditLog(_ exchange: Exchange) async throws -> WebResponse {
+  func readAuditLog(_ exchange: Exchange) async throws -> ServerResponse {
     let workspace = try exchange.workspace()
     var before = Int64.max
     if let text = try exchange.request.fields()["before"] {
@@ -105,7 +105,7 @@ extension ShareService {
       ]
     }
     let next = rows.count > 100 ? try rows[99].integer("number") : nil
-    return WebResponse(json: [
+    return ServerResponse(json: [
       "rows": .array(shown), "next": next.map { .number(JSONNumber($0)) } ?? .null,
     ])
   }

@@ -4,7 +4,7 @@ internal import Sharing
 
 extension ShareService {
   /// One member's bytes, hashed while they arrive and thrown away on the first breach.
-  func putMember(_ exchange: Exchange) async throws -> WebResponse {
+  func putMember(_ exchange: Exchange) async throws -> ServerResponse {
     let (artifact, members) = try await artifact(exchange)
     guard let shared = SharedName(exactly: exchange.parameter("name").utf8) else {
       throw Refusal(422, .memberNotAllowed)
@@ -34,11 +34,11 @@ extension ShareService {
       file.release(removing: false)
     }
     try await setReceived([member.name], of: artifact)
-    return WebResponse(status: 204)
+    return ServerResponse(status: 204)
   }
 
   /// All files as one plain ustar (SHARING §3.1).
-  func putPackage(_ exchange: Exchange) async throws -> WebResponse {
+  func putPackage(_ exchange: Exchange) async throws -> ServerResponse {
     let (artifact, members) = try await artifact(exchange)
     try checkUploading(artifact)
     let limit = SharedName.sumLimit + (SharedName.countLimit + 22) * 1024
@@ -55,7 +55,7 @@ extension ShareService {
         into: incoming, of: artifact.id, expecting: members)
     }
     try await setReceived(members.map(\.name), of: artifact)
-    return WebResponse(status: 204)
+    return ServerResponse(status: 204)
   }
 
   private func checkUploading(_ artifact: ArtifactRecord) throws {

@@ -7,7 +7,7 @@ extension ShareService {
   private static var unlockSeconds: Int64 { 1800 }
 
   /// The page; before the password its form, which says nothing of the package.
-  func showPage(_ exchange: Exchange) async throws -> WebResponse {
+  func showPage(_ exchange: Exchange) async throws -> ServerResponse {
     let share = try await openShare(exchange)
     let token = exchange.parameter("token")
     guard try await isUnlocked(share, exchange) else {
@@ -19,7 +19,7 @@ extension ShareService {
       200, page.page(dto: content.dto(now: clock.now), token: token, files: content.files))
   }
 
-  func unlockPage(_ exchange: Exchange) async throws -> WebResponse {
+  func unlockPage(_ exchange: Exchange) async throws -> ServerResponse {
     let share = try await openShare(exchange)
     let token = exchange.parameter("token")
     guard isSameOrigin(exchange.request) else {
@@ -30,7 +30,7 @@ extension ShareService {
     guard try await tryPassword(share, password, exchange) else {
       return pageResponse(403, page.passwordForm(token: token, wrong: true))
     }
-    var response = WebResponse(status: 303)
+    var response = ServerResponse(status: 303)
     response.headers = [("Location", "/r/" + token), ("Vary", "Cookie")]
     if share.passwordHash != nil {
       let session = secrets.token("")
@@ -48,7 +48,7 @@ extension ShareService {
   }
 
   /// The DTO, for programs: the password comes in a header.
-  func readShare(_ exchange: Exchange) async throws -> WebResponse {
+  func readShare(_ exchange: Exchange) async throws -> ServerResponse {
     let share = try await openShare(exchange)
     if share.passwordHash != nil {
       if let password = exchange.request.header("x-wf-share-password") {
@@ -61,19 +61,19 @@ extension ShareService {
     }
     let content = try await content(of: share)
     note(.view, share, from: exchange.request.address)
-    return WebResponse(json: content.dto(now: clock.now))
+    return ServerResponse(json: content.dto(now: clock.now))
   }
 
   // MARK: - Downloads
 
-  func downloadMember(_ exchange: Exchange) async throws -> WebResponse {
+  func downloadMember(_ exchange: Exchange) async throws -> ServerResponse {
     let (share, members) = try await served(exchange)
     guard let name = SharedName(exactly: exchange.parameter("member").utf8),
       let member = members.first(where: { $0.name == name.rawValue }),
       let key = member.objectKey
     else { throw Refusal.notFound }
     note(.download, share, from: exchange.request.address)
-    var response = WebResponse(status: 200)
+    var response = ServerResponse(status: 200)
     response.headers = [
       ("Content-Type", name.contentType),
       ("Content-Disposition", "attachment; filename=\"\(Path.lastComponent(name.rawValue))\""),
@@ -84,11 +84,11 @@ extension ShareService {
   }
 
   /// A deterministic archive: names in byte order, one fixed time.
-  func downloadPackage(_ exchange: Exchange) async throws -> WebResponse {
+  func downloadPackage(_ exchange: Exchange) async throws -> ServerResponse {
     let (share, members) = try await served(exchange)
     note(.download, share, from: exchange.request.address)
     let size = members.reduce(Tar.end.count) { $0 + Tar.space($1.size) }
-    var response = WebResponse(status: 200)
+    var response = ServerResponse(status: 200)
     response.headers = [
       ("Content-Type", "application/x-tar"),
       ("Content-Disposition", "attachment; filename=\"package.tar\""), ("Vary", "Cookie"),
@@ -155,7 +155,7 @@ extension ShareService {
   ///
   /// With `Referrer-Policy: no-referrer` browsers send `Origin: null`, so that where they say
   /// `Sec-Fetch-Site` it is that which decides.
-  private func isSameOrigin(_ request: WebRequest) -> Bool {
+  private func isSameOrigin(_ request: ServerRequest) -> Bool {
     let origin = request.header("origin")
     let own = (isBehindTLS ? "https://" : "http://") + (request.header("host") ?? "")
     if let site = request.header("sec-fetch-site") {
@@ -164,8 +164,8 @@ extension ShareService {
     return origin == own
   }
 
-  private func pageResponse(_ status: Int, _ bytes: [UInt8]) -> WebResponse {
-    var response = WebResponse(status: status, contentType: WebResponse.page, bytes)
+  private func pageResponse(_ status: Int, _ bytes: [UInt8]) -> ServerResponse {
+    var response = ServerResponse(status: status, contentType: ServerResponse.page, bytes)
     response.headers.append(("Vary", "Cookie"))
     return response
   }

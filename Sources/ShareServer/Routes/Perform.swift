@@ -3,7 +3,7 @@ internal import Platform
 
 extension ShareService {
   /// Does what the row of the table says.
-  func perform(_ exchange: Exchange) async throws -> WebResponse {
+  func perform(_ exchange: Exchange) async throws -> ServerResponse {
     switch exchange.route.operation {
     case .showPage: try await showPage(exchange)
     case .unlockPage: try await unlockPage(exchange)
@@ -31,21 +31,21 @@ extension ShareService {
     case .readReliability: try await readReliability(exchange)
     case .deleteReliability: try await deleteReliability(exchange)
     case .readMetrics:
-      WebResponse(
+      ServerResponse(
         status: 200, contentType: "text/plain; version=0.0.4; charset=utf-8",
         Array(metrics.text.utf8))
     case .health:
-      WebResponse(status: 200, contentType: "text/plain; charset=utf-8", Array("ok\n".utf8))
-    case .openAPI: WebResponse(json: description)
+      ServerResponse(status: 200, contentType: "text/plain; charset=utf-8", Array("ok\n".utf8))
+    case .openAPI: ServerResponse(json: description)
     case .asset: try asset(exchange)
     }
   }
 
-  private func asset(_ exchange: Exchange) throws(Refusal) -> WebResponse {
+  private func asset(_ exchange: Exchange) throws(Refusal) -> ServerResponse {
     guard
       let asset = page.assets.first(where: { $0.path == "/assets/" + exchange.parameter("name") })
     else { throw .notFound }
-    var response = WebResponse(status: 200, contentType: asset.contentType, asset.bytes)
+    var response = ServerResponse(status: 200, contentType: asset.contentType, asset.bytes)
     response.headers.append(("Cache-Control", "public, max-age=31536000, immutable"))
     return response
   }

@@ -6,7 +6,7 @@ internal import Sharing
 /// none. Off for every workspace until it says otherwise.
 extension ShareService {
   /// `{consent: {policy_version, at}}` enables it; `{record}` adds one, which must be labels only.
-  func putReliability(_ exchange: Exchange) async throws -> WebResponse {
+  func putReliability(_ exchange: Exchange) async throws -> ServerResponse {
     try exchange.json.allow("consent", "record")
     let workspace = try exchange.workspace()
     switch (exchange.json["consent"], exchange.json["record"]) {
@@ -31,17 +31,17 @@ extension ShareService {
       }
     default: throw Refusal(400, .requestMalformed, "expected either consent or record")
     }
-    return WebResponse(status: 204)
+    return ServerResponse(status: 204)
   }
 
   /// The workspace's consent and records, and totals of groups that are large enough.
-  func readReliability(_ exchange: Exchange) async throws -> WebResponse {
+  func readReliability(_ exchange: Exchange) async throws -> ServerResponse {
     let workspace = try exchange.workspace()
     let (at, records, totals) = try await database.read { session in
       guard let at = try session.consent(of: workspace) else { throw Refusal.notFound }
       return (at, try session.reliability(of: workspace), try session.reliabilityTotals())
     }
-    return WebResponse(json: [
+    return ServerResponse(json: [
       "policy_version": .string(ReliabilityRecord.policyVersion), "at": timeText(at),
       "records": .array(records.compactMap { try? JSONValue.parse(Array($0.utf8)) }),
       "totals": .array(totals),
@@ -49,7 +49,7 @@ extension ShareService {
   }
 
   /// `?record=ID` deletes one, `?all=true` everything and the consent with it.
-  func deleteReliability(_ exchange: Exchange) async throws -> WebResponse {
+  func deleteReliability(_ exchange: Exchange) async throws -> ServerResponse {
     let workspace = try exchange.workspace()
     let fields = try exchange.request.fields()
     let deleted: Int
@@ -70,7 +70,7 @@ extension ShareService {
       }
     default: throw Refusal(400, .requestMalformed, "expected either record=ID or all=true")
     }
-    return WebResponse(json: [
+    return ServerResponse(json: [
       "schema": "wf.reliability_receipt/1", "deleted": .number(JSONNumber(Int64(deleted))),
       "at": timeText(clock.now), "receipt": .string(secrets.identifier("rcp_")),
     ])

@@ -6,7 +6,7 @@ extension ShareService {
   static var defaultLifetime: Int64 { 14 * 86_400 }
 
   /// `{artifact_id, approval, expires_at?, password?}` → the share with its token, shown once.
-  func createShare(_ exchange: Exchange) async throws -> WebResponse {
+  func createShare(_ exchange: Exchange) async throws -> ServerResponse {
     try exchange.json.allow(
       "artifact_id", "approval", "approval_signature", "expires_at", "password",
       "manifest_digest")
@@ -56,7 +56,7 @@ extension ShareService {
     return response
   }
 
-  func listShares(_ exchange: Exchange) async throws -> WebResponse {
+  func listShares(_ exchange: Exchange) async throws -> ServerResponse {
     let workspace = try exchange.workspace()
     let place = try Cursor.parse(try exchange.request.fields()["cursor"])
     let now = clock.now
@@ -65,12 +65,12 @@ extension ShareService {
       return (shares, try shares.prefix(100).map { try ownersView($0, in: session, now: now) })
     }
     let next = shares.count > 100 ? Cursor.text(shares[99]) : nil
-    return WebResponse(json: [
+    return ServerResponse(json: [
       "shares": .array(rows), "next": next.map { .string($0) } ?? .null,
     ])
   }
 
-  func showShare(_ exchange: Exchange) async throws -> WebResponse {
+  func showShare(_ exchange: Exchange) async throws -> ServerResponse {
     let workspace = try exchange.workspace()
     let id = exchange.parameter("share_id")
     let now = clock.now
@@ -78,11 +78,11 @@ extension ShareService {
       guard let share = try session.share(id: id, of: workspace) else { throw Refusal.notFound }
       return try ownersView(share, in: session, now: now)
     }
-    return WebResponse(json: row)
+    return ServerResponse(json: row)
   }
 
   /// A new token; password and expiry stay unless they are given.
-  func rotateShare(_ exchange: Exchange) async throws -> WebResponse {
+  func rotateShare(_ exchange: Exchange) async throws -> ServerResponse {
     try exchange.json.allow("expires_at", "password")
     guard let key = exchange.key else { throw Refusal(401, .keyRefused) }
     let now = clock.now
@@ -116,14 +116,14 @@ extension ShareService {
   }
 
   /// Ends a share at once and for good; the reason is kept in the audit log only.
-  func revokeShare(_ exchange: Exchange) async throws -> WebResponse {
+  func revokeShare(_ exchange: Exchange) async throws -> ServerResponse {
     try exchange.json.allow("reason")
     guard let key = exchange.key else { throw Refusal(401, .keyRefused) }
     let reason = try exchange.json.text("reason", upTo: 500)
     let now = clock.now
     let id = exchange.parameter("share_id")
     let (audit, slot) = (audit, exchange.slot)
-    let response = WebResponse(status: 204)
+    let response = ServerResponse(status: 204)
     try await database.write { session in
       guard let share = try session.share(id: id, of: key.workspaceID) else {
         throw Refusal.notFound
@@ -178,8 +178,8 @@ extension ShareService {
     return end
   }
 
-  private func secret(_ share: ShareRecord, _ token: String, _ exchange: Exchange) -> WebResponse {
-    WebResponse(json: [
+  private func secret(_ share: ShareRecord, _ token: String, _ exchange: Exchange) -> ServerResponse {
+    ServerResponse(json: [
       "share_id": .string(share.id), "token": .string(token),
       "url": .string(baseURL(exchange.request) + "/r/" + token),
       "expires_at": timeText(share.expiresAt),

@@ -5,7 +5,7 @@ internal import Sharing
 
 extension ShareService {
   /// `{client_run_id}` → `{cloud_run_id}`, the same for the same run.
-  func createRun(_ exchange: Exchange) async throws -> WebResponse {
+  func createRun(_ exchange: Exchange) async throws -> ServerResponse {
     try exchange.json.allow("client_run_id")
     let raw = try exchange.json.needed("client_run_id", upTo: 256)
     let workspace = try exchange.workspace()
@@ -17,11 +17,11 @@ extension ShareService {
       try session.insertRun(fresh, hash: hash, of: workspace, at: now)
       return (fresh, true)
     }
-    return WebResponse(status: isNew ? 201 : 200, json: ["cloud_run_id": .string(id)])
+    return ServerResponse(status: isNew ? 201 : 200, json: ["cloud_run_id": .string(id)])
   }
 
   /// `{kind, manifest_digest, members}` → `{artifact_id, missing}`; what was begun goes on.
-  func createArtifact(_ exchange: Exchange) async throws -> WebResponse {
+  func createArtifact(_ exchange: Exchange) async throws -> ServerResponse {
     try exchange.json.allow("kind", "manifest_digest", "members")
     let workspace = try exchange.workspace()
     guard try exchange.json.needed("kind", upTo: 40) == "evidence_package" else {
@@ -52,7 +52,7 @@ extension ShareService {
     }
     let rows = try await database.read { try $0.members(of: found.id) }
     let missing = rows.filter { $0.receivedAt == nil && $0.objectKey == nil }
-    return WebResponse(
+    return ServerResponse(
       status: isNew ? 201 : 200,
       json: [
         "artifact_id": .string(found.id), "state": .string(found.state.rawValue),
@@ -60,7 +60,7 @@ extension ShareService {
       ])
   }
 
-  func readArtifact(_ exchange: Exchange) async throws -> WebResponse {
+  func readArtifact(_ exchange: Exchange) async throws -> ServerResponse {
     let (artifact, members) = try await artifact(exchange)
     let rows = members.map { member -> JSONValue in
       [
@@ -69,14 +69,14 @@ extension ShareService {
         "received": .bool(member.receivedAt != nil || member.objectKey != nil),
       ]
     }
-    return WebResponse(json: [
+    return ServerResponse(json: [
       "artifact_id": .string(artifact.id), "state": .string(artifact.state.rawValue),
       "manifest_digest": .string(artifact.manifestDigest),
       "display_id": artifact.displayID.map { .string($0) } ?? .null, "members": .array(rows),
     ])
   }
 
-  func abortArtifact(_ exchange: Exchange) async throws -> WebResponse {
+  func abortArtifact(_ exchange: Exchange) async throws -> ServerResponse {
     let (artifact, _) = try await artifact(exchange)
     guard artifact.state == .uploading || artifact.state == .aborted else {
       throw Refusal(409, .stateConflict, "the artifact is \(artifact.state.rawValue)")
@@ -84,7 +84,7 @@ extension ShareService {
     try await database.write { try $0.end(artifact.id, as: .aborted) }
     let incoming = incoming
     try await blocking.run { try incoming.discard(artifact.id) }
-    return WebResponse(status: 204)
+    return ServerResponse(status: 204)
   }
 
   /// The artifact of a path, where it belongs to the caller's workspace.

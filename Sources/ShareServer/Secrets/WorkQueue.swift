@@ -13,6 +13,9 @@ package actor WorkQueue {
     self.most = most
   }
 
+  /// How many run and wait.
+  var load: Int { running + waiting.count }
+
   /// Runs a body when it is its turn; nil where that did not come in time.
   nonisolated package func run<T: Sendable>(
     _ body: @Sendable () async throws -> T

@@ -55,7 +55,7 @@ extension ShareService {
         try audit.append([event(.delete, share, nil, at: time)], to: session)
         guard let artifact = share.artifactID else { continue }
         let others = try session.number(
-          "SELECT COUNT(*) AS n FROM shares WHERE artifact_id = '\(artifact)'")
+          "SELECT COUNT(*) AS n FROM shares WHERE artifact_id = ?", [.text(artifact)])
         if others == 0 { try session.end(artifact, as: .deleted) }
       }
     }
@@ -78,8 +78,9 @@ extension ShareService {
       try incoming.sweep(keeping: uploads)
       return try objects.keys()
     }
-    for key in keys {
-      // Inside of the transaction, since a commit adopts bytes before it writes its row.
+    let used = try await database.read { try $0.usedObjectKeys() }
+    for key in keys where !used.contains(key) {
+      // Looked at again inside of a transaction, since a commit adopts bytes before it writes its row.
       try await database.write { session in
         if try !session.isUsed(objectKey: key), try !session.isArriving(objectKey: key) {
           try objects.remove(key)
@@ -90,6 +91,12 @@ extension ShareService {
 }
 
 extension SQLSession {
+  fileprivate func usedObjectKeys() throws -> Set<String> {
+    Set(
+      try rows("SELECT DISTINCT object_key FROM members WHERE object_key IS NOT NULL", [])
+        .map { try $0.text("object_key") })
+  }
+
   /// Whether an upload that is not over has announced these bytes.
   fileprivate func isArriving(objectKey key: String) throws -> Bool {
     let digest = "sha256:" + key.filter { $0 != "/" }

@@ -49,7 +49,7 @@ package struct ShareService: Sendable {
   }
 
   /// `https://host` as the caller reached it, or as the operator named it.
-  func baseURL(_ request: WebRequest) -> String {
+  func baseURL(_ request: ServerRequest) -> String {
     if let url = configuration.publicURL { return url }
     return (isBehindTLS ? "https://" : "http://") + (request.header("host") ?? "localhost")
   }

@@ -1,7 +1,7 @@
 internal import JSON
 
 /// A request as the routes see it, whatever library read it.
-struct WebRequest {
+struct ServerRequest {
   let method: String
   /// Nil where the path is not one that is served (`RoutePath`).
   let path: RoutePath?
@@ -57,7 +57,7 @@ final class BodyReader {
 }
 
 /// An answer before the headers that every answer has.
-package struct WebResponse: Sendable {
+package struct ServerResponse: Sendable {
   enum Body: Sendable {
     case bytes([UInt8])
     /// Pieces of a known size in all, each call giving the next one.
