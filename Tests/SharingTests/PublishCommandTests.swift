@@ -10,7 +10,7 @@ import Testing
 struct PublishCommandTests {
   private let program: Program
   private let slug = "examplevla-libero-spatial-two-tasks"
-  private let run = "0a1b2c3d-0000-4000-8000-00000000000b"
+  private let runID = "0a1b2c3d-0000-4000-8000-00000000000b"
   private let key = "wfx_" + String(repeating: "c4N9ry", count: 5)
 
   init() throws { try self.init(email: "ana@lab.example") }
@@ -71,7 +71,8 @@ struct PublishCommandTests {
   private func upload(_ server: SmallShareServer, _ extra: String...) throws -> Finished {
     var arguments = [
       "publish", slug, "--approval", "approval.json", "--trusted-signer-config", "signers.json",
-      "--server", server.address, "--cloud-run-id", run, "--confirm-public-share-upload", "--json",
+      "--server", server.address, "--cloud-run-id", runID, "--confirm-public-share-upload",
+      "--json",
     ]
     arguments += extra
     return try program(arguments: arguments, env: ["WF_API_KEY": key])
@@ -96,7 +97,7 @@ struct PublishCommandTests {
 
   @Test func `what is refused is refused before any connection`() throws {
     let server = try SmallShareServer()
-    let confirmed = ["--cloud-run-id", run, "--confirm-public-share-upload"]
+    let confirmed = ["--cloud-run-id", runID, "--confirm-public-share-upload"]
     func expect(_ extra: [String], _ status: Int32, _ reason: String) throws {
       var arguments = [
         "publish", slug, "--server", server.address, "--json",
@@ -108,12 +109,12 @@ struct PublishCommandTests {
     }
     let approval = ["--approval", "approval.json"]
     let signers = ["--trusted-signer-config", "signers.json"]
-    try expect(approval + signers + ["--cloud-run-id", run], 4, "confirmation_missing")
+    try expect(approval + signers + ["--cloud-run-id", runID], 4, "confirmation_missing")
     try expect(signers + confirmed, 64, "option_invalid")
     try expect(approval + confirmed, 64, "option_invalid")
     try expect(approval + signers, 64, "option_invalid")
     try expect(
-      approval + signers + confirmed + ["--evidence-package-artifact-id", run], 64,
+      approval + signers + confirmed + ["--evidence-package-artifact-id", runID], 64,
       "option_invalid")
     try expect(
       approval + signers + confirmed + ["--sigstore-policy-config", "signers.json"], 64,
@@ -240,7 +241,7 @@ struct PublishCommandTests {
       "share", "revoke", "shr_1", "--reason", "over", "--server", server.address, env: env)
     #expect(revoked.status == 0 && revoked.out.contains("Ended shr_1"))
     let id = try program("share", "run", "my-run-17", "--server", server.address, env: env)
-    #expect(id.out == run + "\n")
+    #expect(id.out == runID + "\n")
     let odd = try program(
       "share", "show", "../x", "--server", server.address, "--json", env: env)
     #expect(odd.status == 64)
