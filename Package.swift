@@ -31,6 +31,8 @@ let package = Package(
       url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
   ],
   targets: [
     // C libraries: a module map and one shim header each, nothing else.
@@ -116,16 +118,23 @@ let package = Package(
     .target(
       name: "ShareServer",
       dependencies: [
-        "Sharing", "Sigstore", "Signing", "JSON", "Platform", "CSodium", crypto,
+        "Sharing", "Pages", "Audit", "Evidence", "Attestation", "Archives", "Sigstore", "Signing",
+        "JSON", "Platform", "CSodium", crypto,
         .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "Mustache", package: "swift-mustache"),
         .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
-      ], swiftSettings: settings),
+      ],
+      // Compiled in: the executable stands alone.
+      resources: [.embedInCode("Page/Files")],
+      swiftSettings: settings),
     .executableTarget(
-      name: "wf-serve", dependencies: ["ShareServer", "JSON", "Platform"],
+      name: "wf-serve", dependencies: ["ShareServer", "Terminal", "JSON", "Platform"],
       swiftSettings: settings),
     // Requests over http and https by libcurl, of which this is the only importer; `wf` runs `wf-net` and
     // never loads it.
@@ -227,13 +236,14 @@ let package = Package(
     .testTarget(
       name: "SharingTests",
       dependencies: [
-        "Sharing", "History", "Evidence", "Signing", "Attestation", "JSON", "Platform",
-        "TestSupport",
+        "Sharing", "History", "Audit", "Evidence", "Signing", "Attestation", "WebClient", "JSON",
+        "Platform", "TestSupport", "wf", "wf-net",
       ], swiftSettings: tests),
     .testTarget(
       name: "ShareServerTests",
       dependencies: [
-        "ShareServer", "Sharing", "Signing", "JSON", "Platform", "TestSupport", "wf", "wf-serve",
+        "ShareServer", "Sharing", "Pages", "History", "Attestation", "Evidence", "Archives",
+        "Signing", "JSON", "Platform", "TestSupport", "wf", "wf-serve",
       ], swiftSettings: tests),
     .testTarget(
       name: "TerminalTests", dependencies: ["Terminal", "Platform", "JSON", "TestSupport"],

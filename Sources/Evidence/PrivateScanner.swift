@@ -123,7 +123,9 @@ enum PrivateScanner {
   private static func localHost(_ text: [UInt8], _ place: Int) -> Finding? {
     guard text.isWordStart(place), place == 0 || ![0x2D, 0x2E, 0x5F].contains(text[place - 1])
     else { return nil }
-    let end = text.end(of: { $0.isBase64URL || $0 == 0x2E }, from: place)
+    var end = text.end(of: { $0.isBase64URL || $0 == 0x2E }, from: place)
+    // The full stop of the sentence around it.
+    while end > place, text[end - 1] == 0x2E { end -= 1 }
     for suffix: StaticString in [".local", ".internal", ".lan"]
     where end - place > suffix.utf8CodeUnitCount
       && text.hasFolded(suffix, at: end - suffix.utf8CodeUnitCount)

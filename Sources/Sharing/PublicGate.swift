@@ -30,6 +30,7 @@ public struct PublicGate: Sendable {
     try present.check(backend: trust.backend)
     let members = try SharedMembers(present)
     let verified = try Verification(trust: trust, now: now).result(of: present, members)
+    try members.checkNames()
     try members.checkConsent()
     try members.checkStrings()
     if present.contains(.envelope) { try EnvelopeScreen.check(try present.bytes(.envelope)) }

@@ -59,6 +59,20 @@ struct SharedMembers {
     }
   }
 
+  /// The manifest names the ten others and nothing else: the name of any other file is a path of
+  /// somebody's.
+  ///
+  /// Throws `member_not_allowed`.
+  func checkNames() throws(SharingError) {
+    for (index, row) in (manifest["members"]?.array ?? []).enumerated()
+    where row["name"]?.string.flatMap(MemberName.init(rawValue:)) == nil {
+      throw SharingError(
+        .memberNotAllowed, place: Self.place(.artifactManifest, "/members/\(index)/name"),
+        "the manifest lists a file that is none of the members, by its name",
+        hint: "audit the run again and commit the package without it")
+    }
+  }
+
   /// A metric of somebody's own is published only with their consent (SCHEMAS §3.1).
   ///
   /// Throws `consent_missing`.

@@ -58,6 +58,8 @@ struct Verification {
     return try result(report, bundle, folder)
   }
 
+  /// Whether a check that failed says nothing here.
+  ///
   /// The commit's own signature may be by somebody whom this configuration does not name: what is
   /// demanded is the signature beside the members. A false one is none.
   private static func isLeftOpen(_ row: CheckResult) -> Bool {

@@ -17,6 +17,8 @@ struct CommandError: Failure, Equatable {
     case netMissing = "net_program_missing"
     /// It ended without an answer.
     case netFailed = "net_program_failed"
+    /// The share server's program is not installed beside this one.
+    case serveMissing = "serve_program_missing"
     case outputExists = "output_exists"
     /// A credential where something is to be kept.
     case secretGiven = "secret_given"
@@ -45,7 +47,7 @@ struct CommandError: Failure, Equatable {
   var kind: FailureKind {
     switch code {
     case .directoryMissing, .addressNotSupported, .secretGiven: .invalidInput
-    case .mirrorMissing, .netMissing: .inputOutput
+    case .mirrorMissing, .netMissing, .serveMissing: .inputOutput
     case .mirrorFailed, .netFailed: .bug
     case .outputExists: .refused
     case .optionInvalid, .formatUnknown: .usage

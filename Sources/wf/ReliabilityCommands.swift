@@ -144,11 +144,11 @@ struct ReliabilityWithdraw: Command {
     if let record, !ShareClient.isID(record) {
       throw CommandError(.optionInvalid, place: "--record", "this is no id of a record")
     }
-    var consent = try enabled(session)
     let folder = try session.user().path
+    var consent = try ownConsent(session)
     // First here: giving has ended, whatever the server says.
     let records = consent.records
-    if all {
+    if all, try ReliabilityConsent.read(in: folder, files: session.files) != nil {
       consent.all = false
       try consent.write(in: folder, files: session.files)
     }
@@ -165,12 +165,26 @@ struct ReliabilityWithdraw: Command {
         jsonLine([
           "schema": "wf.reliability_withdraw/1", "deleted": .number(JSONNumber(deleted)),
           "enabled": .bool(!all),
+          "receipt": receipt["receipt"]?.string.map { .string(plainText($0)) } ?? .null,
         ]))
     } else {
       session.console.result("Deleted \(deleted) records of reliability metadata")
       if all { session.console.result("  nothing more is given") }
     }
     return .done
+  }
+}
+
+extension ReliabilityWithdraw {
+  /// The consent; where its file is gone, a server that is named can still be asked to forget all.
+  fileprivate func ownConsent(_ session: Session) throws -> ReliabilityConsent {
+    if all, server.server != nil,
+      try ReliabilityConsent.read(in: session.user().path, files: session.files) == nil
+    {
+      return ReliabilityConsent(
+        server: try server.address(session).text, at: session.surroundings.now(), all: false)
+    }
+    return try enabled(session)
   }
 }
 

@@ -32,7 +32,7 @@ struct WF: ParsableCommand {
       ClaimsCommand.self, VerifyCommand.self, DiffCommand.self, HistoryCommand.self,
       ExportCommand.self, AttestCommand.self, ImportBundleCommand.self, CloneCommand.self,
       RemoteCommand.self, PushCommand.self, FetchCommand.self,
-      PublishCommand.self, ShareCommand.self, ReliabilityCommand.self,
+      PublishCommand.self, ShareCommand.self, ReliabilityCommand.self, ServeCommand.self,
       LogCheckCommand.self, WitnessCommand.self,
       KeyCommand.self, TrustCommand.self, FsckCommand.self, GcCommand.self, CompletionCommand.self,
       DebugCommand.self,

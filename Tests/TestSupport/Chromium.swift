@@ -4,7 +4,7 @@ import Glibc
 public enum Chromium {
   public static let isInstalled = program != nil
 
-  private static var program: String? {
+  static var program: String? {
     ["chromium", "chromium-browser", "google-chrome"].first { name in
       let path = unsafe getenv("PATH").map { unsafe String(cString: $0) } ?? ""
       return path.split(separator: ":").contains { access("\($0)/\(name)", X_OK) == 0 }
@@ -41,15 +41,21 @@ public enum Chromium {
     _ page: String, _ folder: TemporaryFolder, _ scheme: Scheme, _ options: [String]
   ) throws -> [String] {
     let finished = try run(
-      [
-        program ?? "chromium", "--headless=new", "--no-sandbox", "--disable-gpu",
-        "--disable-dev-shm-usage", "--no-first-run", "--disable-background-networking",
-        "--force-device-scale-factor=1", "--force-color-profile=srgb", "--enable-logging=stderr",
-        "--user-data-dir=" + folder.path + "/profile",
-        // 0 is dark and 1 is light in this setting.
-        "--blink-settings=preferredColorScheme=\(scheme == .dark ? 0 : 1)",
-      ] + options + ["file://" + page], env: ["HOME": folder.path])
+      [program ?? "chromium", "--enable-logging=stderr"]
+        + Self.options(profile: folder.path + "/profile") + [
+          // 0 is dark and 1 is light in this setting.
+          "--blink-settings=preferredColorScheme=\(scheme == .dark ? 0 : 1)"
+        ] + options + ["file://" + page], env: ["HOME": folder.path])
     guard finished.status == 0 else { throw Failed(log: finished.err) }
     return finished.err.split(separator: "\n").map { String($0) }.filter { $0.contains("CONSOLE") }
+  }
+
+  /// No window, no network of its own, the same pixels everywhere.
+  static func options(profile: String) -> [String] {
+    [
+      "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+      "--no-first-run", "--disable-background-networking", "--force-device-scale-factor=1",
+      "--force-color-profile=srgb", "--user-data-dir=" + profile,
+    ]
   }
 }

@@ -75,7 +75,7 @@ extension Attribute {
 }
 
 /// A length in a drawing: pixels, or a share of the drawing's width or height.
-enum SVGLength: Sendable {
+package enum SVGLength: Sendable {
   case pixels(Int)
   /// In millionths of the whole.
   case share(Int)
@@ -84,7 +84,7 @@ enum SVGLength: Sendable {
   static let middle = SVGLength.share(500_000)
 
   /// `94.1234%`, made of whole numbers so that the bytes are the same everywhere.
-  var text: String {
+  package var text: String {
     switch self {
     case .pixels(let count): return String(count)
     case .share(let millionths):

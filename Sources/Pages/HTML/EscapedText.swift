@@ -1,25 +1,37 @@
 /// Text of any origin as it stands in HTML, in content and in quoted attributes.
-enum EscapedText {
+package enum EscapedText {
   /// Escapes what is markup and shows what is invisible or turns the reading order around.
   ///
   /// Control characters come as their symbols (U+2400 and on), a bidirectional control or another
   /// invisible format character as `⟨U+202E⟩`, so that nothing reads as what it is not.
-  static func append(_ text: String, to bytes: inout [UInt8]) {
+  package static func append(_ text: String, to bytes: inout [UInt8]) {
     if isPlain(text) {
       bytes += text.utf8
       return
     }
-    for scalar in text.unicodeScalars {
+    for scalar in visible(text).unicodeScalars {
       switch scalar {
       case "&": bytes += "&amp;".utf8
       case "<": bytes += "&lt;".utf8
       case ">": bytes += "&gt;".utf8
       case "\"": bytes += "&quot;".utf8
       case "'": bytes += "&#39;".utf8
-      case "\n", "\t": bytes.append(UInt8(ascii: " "))
-      default: bytes += shown(scalar).utf8
+      default: bytes += UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter
       }
     }
+  }
+
+  /// The text with a sign for each character that cannot be seen, before it is escaped.
+  static func visible(_ text: String) -> String {
+    if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return text }
+    var result = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\n", "\t": result.append(" ")
+      default: result.append(contentsOf: shown(scalar).unicodeScalars)
+      }
+    }
+    return String(result)
   }
 
   private static func isPlain(_ text: String) -> Bool {

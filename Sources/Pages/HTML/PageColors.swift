@@ -2,12 +2,12 @@
 ///
 /// Text has a contrast of at least 4.5:1 on `paper` and `panel`, a drawing's parts at least 3:1
 /// (WCAG 2.2, 1.4.3 and 1.4.11); a test computes both from the style sheet.
-struct PageColor: Sendable {
-  let name: String
-  let light: String
-  let dark: String
+package struct PageColor: Sendable {
+  package let name: String
+  package let light: String
+  package let dark: String
 
-  static let all: [PageColor] = [
+  package static let all: [PageColor] = [
     PageColor(name: "paper", light: "#ffffff", dark: "#10151b"),
     PageColor(name: "panel", light: "#f5f7f9", dark: "#18202a"),
     PageColor(name: "ink", light: "#1a2027", dark: "#e4e8ec"),
@@ -22,7 +22,7 @@ struct PageColor: Sendable {
   ]
 
   /// The custom properties of one scheme.
-  static func properties(_ scheme: KeyPath<PageColor, String>) -> String {
+  package static func properties(_ scheme: KeyPath<PageColor, String>) -> String {
     all.map { "--\($0.name):\($0[keyPath: scheme])" }.joined(separator: ";")
   }
 }

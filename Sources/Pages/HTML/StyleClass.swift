@@ -1,5 +1,5 @@
 /// The class names that the style sheet knows.
-enum StyleClass: String, Sendable, CaseIterable {
+package enum StyleClass: String, Sendable, CaseIterable {
   // Words and their weight.
   case kicker, word, quiet, number, big, letter, wrap, tag
   // States: always beside a word, never alone.

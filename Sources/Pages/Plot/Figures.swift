@@ -1,19 +1,19 @@
 import Audit
 
 /// Numbers as pages show them, from the decimal texts of a package.
-enum Figures {
+package enum Figures {
   /// `94.1 %`; a dash where there is none.
-  static func percent(_ fraction: String?) -> String { fraction.flatMap(Percentage.text) ?? "–" }
+  package static func percent(_ fraction: String?) -> String { fraction.flatMap(Percentage.text) ?? "–" }
 
   /// `83.8 % to 97.9 %`; a dash where a limit is not there.
-  static func range(_ lower: String?, _ upper: String?) -> String {
+  package static func range(_ lower: String?, _ upper: String?) -> String {
     guard let lower = lower.flatMap(Percentage.text), let upper = upper.flatMap(Percentage.text)
     else { return "–" }
     return lower.replacingUnit + "–" + upper
   }
 
   /// A threshold as it was written: `80 %` for `0.8` and for `80%`.
-  static func threshold(_ text: String?) -> String? {
+  package static func threshold(_ text: String?) -> String? {
     guard let text, Millionths(text) != nil else { return nil }
     guard text.hasSuffix("%") else { return Percentage.exact(text) }
     return text.dropLast().trimmingSpaces + " %"
@@ -33,13 +33,13 @@ enum Figures {
   }
 
   /// `47/50`.
-  static func counts(_ k: Int64?, _ n: Int64?) -> String {
+  package static func counts(_ k: Int64?, _ n: Int64?) -> String {
     guard let k, let n else { return "–" }
     return "\(grouped(k))/\(grouped(n))"
   }
 
   /// With thin spaces from ten thousand on.
-  static func grouped(_ number: Int64) -> String {
+  package static func grouped(_ number: Int64) -> String {
     let digits = String(number.magnitude)
     guard digits.utf8.count > 4 else { return String(number) }
     var groups: [Substring] = []
@@ -52,7 +52,7 @@ enum Figures {
   }
 
   /// A word in the singular or plural with its number.
-  static func amount(_ count: Int, _ one: String, _ many: String) -> String {
+  package static func amount(_ count: Int, _ one: String, _ many: String) -> String {
     "\(grouped(Int64(count))) \(count == 1 ? one : many)"
   }
 }

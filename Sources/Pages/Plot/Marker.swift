@@ -1,5 +1,5 @@
 /// The sign of a row: its shape says the state as well as its colour does.
-enum Marker: Sendable {
+package enum Marker: Sendable {
   case disc, ring, square, up, down, bar
 
   /// Drawn around a place of a plot, at half of its height.
@@ -46,13 +46,13 @@ enum Marker: Sendable {
 }
 
 /// The state of a row or of a whole: a word, a colour and a sign.
-struct RowState: Sendable {
-  let word: String
-  let ink: StyleClass
-  let marker: Marker
+package struct RowState: Sendable {
+  package let word: String
+  package let ink: StyleClass
+  package let marker: Marker
 
   /// Of a verdict; an unknown word is shown as it is.
-  static func verdict(_ word: String) -> RowState {
+  package static func verdict(_ word: String) -> RowState {
     switch word {
     case "supported": RowState(word: "supported", ink: .good, marker: .disc)
     case "refuted": RowState(word: "refuted", ink: .bad, marker: .square)

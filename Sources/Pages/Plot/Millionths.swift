@@ -1,12 +1,12 @@
 /// A share or a difference of shares in millionths: exact for the six digits of a package, so that
 /// a drawing's bytes follow from whole numbers.
-struct Millionths: Sendable, Equatable, Comparable {
-  let value: Int
+package struct Millionths: Sendable, Equatable, Comparable {
+  package let value: Int
 
-  init(_ value: Int) { self.value = value }
+  package init(_ value: Int) { self.value = value }
 
   /// `0.941234`, `-0.04`, `.5`, `80%` or `80 %`; nil for anything else and for what is beyond ±10.
-  init?(_ text: String?) {
+  package init?(_ text: String?) {
     guard let text else { return nil }
     var digits = text[...]
     let isPercent = digits.hasSuffix("%")
@@ -20,7 +20,7 @@ struct Millionths: Sendable, Equatable, Comparable {
     value = isNegative ? -magnitude : magnitude
   }
 
-  static func < (one: Millionths, other: Millionths) -> Bool { one.value < other.value }
+  package static func < (one: Millionths, other: Millionths) -> Bool { one.value < other.value }
 
   /// The digits times ten to `shift`; digits beyond are cut off.
   private static func magnitude(_ text: Substring, shift: Int) -> Int? {

@@ -2,8 +2,10 @@ import Audit
 import JSON
 
 /// What was counted, how errors count, and what open episodes could change.
-struct ResultSection {
+package struct ResultSection {
   let fields: EvidenceFields
+
+  package init(fields: EvidenceFields) { self.fields = fields }
 
   @MarkupBuilder var markup: Markup {
     section(.result, "Result", isPanel: true) {
@@ -34,7 +36,7 @@ struct ResultSection {
     }
   }
 
-  private static let names: [(key: String, label: String, isPart: Bool)] = [
+  package static let names: [(key: String, label: String, isPart: Bool)] = [
     ("planned", "Planned", false), ("missing", "missing", true),
     ("attempted", "Attempted", false), ("succeeded", "succeeded", true),
     ("failed", "failed", true), ("errored", "errored", true), ("excluded", "excluded", true),
@@ -66,17 +68,24 @@ struct ResultSection {
   }
 
   @MarkupBuilder private var band: Markup {
-    if let open = fields.count("band", "unresolved"), open > 0,
-      let n = fields.count("band", "n")
-    {
+    let sentences = openEpisodes
+    if !sentences.isEmpty {
       element(.h3) { "Open episodes" }
-      element(.p) {
-        "The outcome of \(Figures.grouped(open)) of \(Figures.grouped(n)) episodes is open. "
-          + "If all of them failed, the rate would be \(rate("worst")); if all succeeded, "
-          + "\(rate("best"))."
-      }
-      element(.p) { Self.tippingPoint(fields, open: open) }
+      for sentence in sentences { element(.p) { sentence } }
     }
+  }
+
+  /// What episodes without an outcome could change; empty where there are none.
+  package var openEpisodes: [String] {
+    guard let open = fields.count("band", "unresolved"), open > 0,
+      let n = fields.count("band", "n")
+    else { return [] }
+    return [
+      "The outcome of \(Figures.grouped(open)) of \(Figures.grouped(n)) episodes is open. "
+        + "If all of them failed, the rate would be \(rate("worst")); if all succeeded, "
+        + "\(rate("best")).",
+      Self.tippingPoint(fields, open: open),
+    ]
   }
 
   private func rate(_ end: String) -> String { Figures.percent(fields.text("band", end)) }
@@ -97,7 +106,7 @@ struct ResultSection {
       : "Their outcomes would not change the verdict of the counts."
   }
 
-  private static let policyNames: [(key: String, label: String)] = [
+  package static let policyNames: [(key: String, label: String)] = [
     ("errors_as_failures", "Errors count as failures"), ("errors_excluded", "Errors are left out"),
     ("as_planned", "All that was planned counts"), ("best_case", "All open episodes succeed"),
   ]

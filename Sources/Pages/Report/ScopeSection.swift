@@ -2,8 +2,10 @@ import Audit
 import JSON
 
 /// What the result is limited to, and what it does not cover.
-struct ScopeSection {
+package struct ScopeSection {
   let fields: EvidenceFields
+
+  package init(fields: EvidenceFields) { self.fields = fields }
 
   @MarkupBuilder var markup: Markup {
     let excluded = fields.words("scope", "excludes")
@@ -26,7 +28,7 @@ struct ScopeSection {
   }
 
   /// The scope in one line; what is not stated is left out, the section has it.
-  var sentence: String {
+  package var sentence: String {
     let named = [benchmark, suites].compactMap(\.self) + [tasks]
     let place = [fields.text("scope", "robot_embodiment"), fields.text("scope", "simulator")]
       .compactMap(\.self).joined(separator: " in ")
@@ -44,7 +46,8 @@ struct ScopeSection {
     return words.isEmpty ? nil : words.joined(separator: ", ")
   }
 
-  private var rows: [(String, String)] {
+  /// What the result is limited to, term by term.
+  package var rows: [(String, String)] {
     [
       ("Model", fields.text("claim", "subject_id") ?? "not stated"),
       ("Benchmark", benchmark ?? "not stated"),

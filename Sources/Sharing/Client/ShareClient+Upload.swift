@@ -7,7 +7,7 @@ public struct OutgoingFile: Sendable, Equatable {
   public let name: SharedName
   public let path: String
   public let size: Int
-  /// `sha256:…`
+  /// `sha256:…` of the bytes.
   public let digest: String
 
   public init(name: SharedName, path: String, size: Int, digest: String) {

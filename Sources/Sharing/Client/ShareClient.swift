@@ -7,7 +7,7 @@ public struct ShareClient {
   public typealias Send = (WebRequest) throws -> WebAnswer
 
   public let address: ServerAddress
-  /// `wfx_…`
+  /// The API key, `wfx_…`.
   let key: String
   /// A file of certificates that are believed instead of the system's.
   let authorities: String?

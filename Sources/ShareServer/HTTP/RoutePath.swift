@@ -1,0 +1,79 @@
+internal import Platform
+
+/// The parts of a request's path after one percent-decoding.
+///
+/// Nothing that a proxy, a file system or a second decoding may read otherwise: no `.` or `..`, no
+/// empty part, no control character, no backslash, no `%` that is left over.
+struct RoutePath: Sendable, Equatable {
+  let parts: [String]
+
+  /// - Parameter text: a path that begins with `/`, without query.
+  init?(_ text: Substring) {
+    guard text.utf8.first == 0x2F, let decoded = Self.decode(text.utf8.dropFirst()) else {
+      return nil
+    }
+    var parts: [String] = []
+    for part in decoded.split(separator: 0x2F, omittingEmptySubsequences: false) {
+      guard let text = String(validating: part, as: UTF8.self), text != ".", text != "..",
+        part.allSatisfy({ $0 >= 0x20 && $0 != 0x7F && $0 != 0x5C && $0 != 0x25 })
+      else { return nil }
+      parts.append(text)
+    }
+    if parts == [""] { parts = [] }  // the root
+    if parts.contains("") { return nil }
+    self.parts = parts
+  }
+
+  private static func decode(_ text: Substring.UTF8View.SubSequence) -> [UInt8]? {
+    var bytes: [UInt8] = []
+    var rest = text
+    while let byte = rest.popFirst() {
+      guard byte == 0x25 else {
+        bytes.append(byte)
+        continue
+      }
+      guard let high = rest.popFirst().flatMap(digit), let low = rest.popFirst().flatMap(digit)
+      else { return nil }
+      bytes.append(high << 4 | low)
+    }
+    return bytes
+  }
+
+  /// A hexadecimal digit in either case.
+  static func digit(_ byte: UInt8) -> UInt8? {
+    Hex.value((0x41...0x46).contains(byte) ? byte | 0x20 : byte)
+  }
+}
+
+/// `application/x-www-form-urlencoded`, each name at most once (WHATWG URL, "urlencoded parsing").
+enum FormFields {
+  static func parse(_ bytes: [UInt8]) throws(Refusal) -> [String: String] {
+    var fields: [String: String] = [:]
+    for pair in bytes.split(separator: 0x26) {
+      let cut = pair.firstIndex(of: 0x3D) ?? pair.endIndex
+      let value = cut < pair.endIndex ? pair[(cut + 1)...] : []
+      guard let name = decode(pair[..<cut]), let text = decode(value), fields[name] == nil else {
+        throw Refusal(400, .requestMalformed)
+      }
+      fields[name] = text
+    }
+    return fields
+  }
+
+  private static func decode(_ text: ArraySlice<UInt8>) -> String? {
+    var bytes: [UInt8] = []
+    var rest = text
+    while let byte = rest.popFirst() {
+      switch byte {
+      case 0x2B: bytes.append(0x20)
+      case 0x25:
+        guard let high = rest.popFirst().flatMap(RoutePath.digit),
+          let low = rest.popFirst().flatMap(RoutePath.digit)
+        else { return nil }
+        bytes.append(high << 4 | low)
+      default: bytes.append(byte)
+      }
+    }
+    return String(validating: bytes, as: UTF8.self)
+  }
+}

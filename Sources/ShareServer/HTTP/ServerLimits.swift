@@ -1,0 +1,27 @@
+/// Sizes and times of one connection and one request (SHARING §8).
+package struct ServerLimits: Sendable {
+  /// Bytes.
+  package var headerBlock = 16 << 10
+  package var target = 2 << 10
+  package var jsonBody = 256 << 10
+  package var connections = 256
+  package var connectionsPerAddress = 16
+  /// Seconds from the first byte, or from the connection, to the end of the headers.
+  package var headerTime: Int64 = 10
+  /// Seconds until a body must have come at `bodyRate` bytes a second.
+  package var bodyGrace: Int64 = 10
+  package var bodyRate = 1 << 10
+  package var bodyTime: Int64 = 300
+  /// Seconds in which nothing of an answer was taken.
+  package var writeStall: Int64 = 30
+  package var keepAlive: Int64 = 30
+  /// Seconds that open requests get at the end.
+  package var shutdown: Int64 = 20
+  /// Hundredths of the disk that must be free for an upload.
+  package var freeDisk: Int = 5
+  package var passwordCost = PasswordCost()
+  package var passwordsAtOnce = 2
+  package var passwordPatience: Int64 = 10
+
+  package init() {}
+}

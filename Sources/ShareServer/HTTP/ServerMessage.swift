@@ -1,0 +1,94 @@
+internal import JSON
+
+/// A request as the routes see it, whatever library read it.
+struct ServerRequest {
+  let method: String
+  /// Nil where the path is not one that is served (`RoutePath`).
+  let path: RoutePath?
+  /// What stands behind `?`, as it came.
+  let query: String
+  /// The values of a header, by its name in lower case.
+  let headers: [String: [String]]
+  /// Where the connection comes from, and the client where a trusted proxy names it.
+  let address: ClientAddress
+  let id: String
+  let body: BodyReader
+
+  /// The one value of a header; nil where there is none, or where there are several.
+  func header(_ name: String) -> String? {
+    guard let values = headers[name], values.count == 1 else { return nil }
+    return values[0]
+  }
+
+  /// The value of a cookie; of several with this name none.
+  func cookie(_ name: String) -> String? {
+    let pairs = (headers["cookie"] ?? []).flatMap { $0.split(separator: ";") }
+    let values = pairs.compactMap { pair -> String? in
+      let text = pair.drop { $0 == " " }
+      return text.hasPrefix(name + "=") ? String(text.dropFirst(name.utf8.count + 1)) : nil
+    }
+    return values.count == 1 ? values[0] : nil
+  }
+
+  /// The fields of the query, each at most once.
+  func fields() throws(Refusal) -> [String: String] { try FormFields.parse(Array(query.utf8)) }
+}
+
+/// The bytes of a request, piece by piece, for one task.
+final class BodyReader {
+  private let nextPiece: () async throws -> [UInt8]?
+
+  init(_ next: @escaping () async throws -> [UInt8]?) { nextPiece = next }
+
+  /// Nil at the end.
+  func next() async throws -> [UInt8]? { try await nextPiece() }
+
+  /// All of it.
+  ///
+  /// - Throws: 413 `body_too_large`.
+  func collect(upTo limit: Int) async throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    while let piece = try await next() {
+      if bytes.count + piece.count > limit { throw Refusal(413, .bodyTooLarge) }
+      bytes += piece
+    }
+    return bytes
+  }
+}
+
+/// An answer before the headers that every answer has.
+package struct ServerResponse: Sendable {
+  enum Body: Sendable {
+    case bytes([UInt8])
+    /// Pieces of a known size in all, each call giving the next one.
+    case pieces(size: Int, @Sendable () -> @Sendable () throws -> [UInt8]?)
+  }
+
+  var status: Int
+  var headers: [(name: String, value: String)] = []
+  var body: Body = .bytes([])
+  /// Called with the answer's bytes when they were all handed on.
+  var size: Int {
+    switch body {
+    case .bytes(let bytes): bytes.count
+    case .pieces(let size, _): size
+    }
+  }
+
+  init(status: Int, contentType: String, _ bytes: [UInt8]) {
+    self.status = status
+    headers = [("Content-Type", contentType)]
+    body = .bytes(bytes)
+  }
+
+  /// An answer without content.
+  init(status: Int) { self.status = status }
+
+  /// A value in canonical JSON.
+  init(status: Int = 200, json: JSONValue) {
+    let bytes = (try? CanonicalJSON.bytes(json)) ?? []
+    self.init(status: status, contentType: "application/json", bytes)
+  }
+
+  static let page = "text/html; charset=utf-8"
+}

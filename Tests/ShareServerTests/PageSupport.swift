@@ -1,0 +1,78 @@
+import Glibc
+import JSON
+import Platform
+import ShareServer
+import TestSupport
+
+/// The worked example, and variations of it.
+enum PageExamples {
+  static let token = String(repeating: "Tk3-", count: 10) + "abc"
+
+  static func dto() throws -> JSONValue {
+    try JSONValue.parse(Fixtures.bytes("package-example/share/dto.json"))
+  }
+
+  /// The example with so many tasks, named as benchmarks name theirs.
+  static func dto(tasks: Int) throws -> JSONValue {
+    let words = ["supported", "inconclusive", "refuted"]
+    let rows = (0..<tasks).map { index -> JSONValue in
+      let k = Int64(50 - index * 7 % 50)
+      let rate = String(String(1_000_000 + k * 20_000).dropFirst())
+      return [
+        "task": .string("libero_spatial/\(index)"),
+        "name": .string("pick up the black bowl on the ramekin and place it on plate \(index)"),
+        "k": .number(JSONNumber(k)), "n": 50,
+        "rate": .string(k == 50 ? "1.000000" : "0.\(rate)"),
+        "verdict": .string(words[index % 3]),
+        "wilson": ["lower": "0.207660", "upper": "0.938508"],
+      ]
+    }
+    return try dto().setting("tasks", to: .array(rows))
+      .setting("tasks_total", to: .number(JSONNumber(Int64(tasks))))
+  }
+
+  static func text(_ dto: JSONValue, files: SharedFiles = SharedFiles()) throws -> String {
+    String(decoding: try ReviewerPage().page(dto: dto, token: token, files: files), as: UTF8.self)
+  }
+}
+
+extension JSONValue {
+  /// The value with another one at a path; objects that are not there are made.
+  func setting(_ path: String..., to value: JSONValue) -> JSONValue {
+    setting(path[...], to: value)
+  }
+
+  func setting(_ path: ArraySlice<String>, to value: JSONValue) -> JSONValue {
+    guard let key = path.first else { return value }
+    var members = object ?? [:]
+    members[key] = (members[key] ?? .object([:])).setting(path.dropFirst(), to: value)
+    return .object(members)
+  }
+}
+
+/// Pages as a browser gets them, at `/r/NAME`.
+struct ServedPages {
+  let server: PageServer
+  let pages: ReviewerPage
+
+  init() throws {
+    server = try PageServer()
+    pages = try ReviewerPage()
+    for asset in pages.assets { try server.put(asset.bytes, at: asset.path) }
+    try server.put(pages.notFound(), at: "missing.html")
+  }
+
+  /// Puts a page there and gives its address.
+  func put(_ page: [UInt8], named name: String) throws -> String {
+    try server.put(page, at: name + ".html")
+    return server.address(name)
+  }
+}
+
+/// Pictures and pages for people to look at, in the folder `WF_KEEP_PAGES`.
+enum Kept {
+  static func keep(_ bytes: [UInt8], as name: String) throws {
+    guard let folder = unsafe getenv("WF_KEEP_PAGES") else { return }
+    try FileSystem().write(bytes, to: String(cString: folder) + "/" + name)
+  }
+}

@@ -1,3 +1,0 @@
-import Testing
-
-struct PlaceholderTests { @Test func none() {} }
