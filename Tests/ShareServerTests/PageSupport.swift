@@ -75,6 +75,28 @@ enum Kept {
     guard let folder = unsafe getenv("WF_KEEP_PAGES") else { return }
     try FileSystem().write(try bytes(), to: String(cString: folder) + "/" + name)
   }
+
+  /// Docs/reviewer-page.png shows how the page begins, and how a verification ends:
+  /// `WF_RECORD=1 swift test --filter PageVerificationTests`.
+  static func record(_ browser: DevTools) throws {
+    guard unsafe getenv("WF_RECORD") != nil else { return }
+    try browser.resize(width: 900, height: 1000)
+    _ = try browser.call("Emulation.setScrollbarsHidden", ["hidden": true])
+    // What lies between is in the page itself.
+    let hidden = ["tasks", "scope", "axes", "artifacts", "approval", "offline", "recommendation"]
+    for id in hidden { _ = try browser.evaluate("byId('\(id)').closest('section').hidden = true") }
+    _ = try browser.evaluate(
+      "byId('verification-panel').querySelectorAll('dl, details, table').forEach((e) => e.hidden = true)"
+    )
+    let folder = TemporaryFolder()
+    try FileSystem().write(
+      try browser.screenshot(isWhole: true), to: folder.path + "/whole.png")
+    let shrunk = try run([
+      Fixtures.path("../Scripts/shrink-picture"), folder.path + "/whole.png",
+      Fixtures.path("../Docs/reviewer-page.png"), "2600",
+    ])
+    if shrunk.status != 0 { throw SealedPackage.Failed(why: shrunk.err) }
+  }
 }
 
 extension PageExamples {

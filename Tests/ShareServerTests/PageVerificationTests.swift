@@ -57,7 +57,7 @@ struct PageVerificationTests {
       #expect(steps.contains { $0.contains(name) }, "\(name) in \(steps)")
     }
     #expect(try browser.complaints() == [])
-    try Kept.keep(browser.screenshot(isWhole: true), as: "verified.png")
+    try Kept.record(browser)
   }
 
   @Test func `a flipped byte makes it say which file`() throws {
