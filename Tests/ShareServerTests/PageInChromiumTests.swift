@@ -41,7 +41,7 @@ struct PageInChromiumTests {
 
   @Test func `a narrow window scrolls in one direction, and all of a page is there`() throws {
     for (name, address) in try every() {
-      for width in [320, 1280] as [Int64] {
+      for width in (name == "long" ? [320, 1280] : [320]) as [Int64] {
         try browser.resize(width: width, height: 800)
         try browser.open(address)
         let wide = try browser.evaluate(
@@ -113,9 +113,6 @@ struct PageInChromiumTests {
 
   @Test func `the keyboard reaches everything in order, and shows where it is`() throws {
     try browser.resize(width: 1000, height: 800)
-    _ = try browser.call(
-      "Emulation.setEmulatedMedia",
-      ["features": [["name": "prefers-reduced-motion", "value": "reduce"]]])
     try browser.open(put(example(), named: "example"))
     var stops: [String] = []
     for _ in 0..<60 {

@@ -97,6 +97,11 @@ struct PageTests {
     let assets = try ReviewerPage().assets.filter { !$0.contentType.hasPrefix("image") }
     let size = assets.reduce(0) { $0 + $1.bytes.count }
     #expect(size <= 20 << 10, "\(size)")
+    // Nothing moves, whatever the reader prefers.
+    let text = assets.map { String(decoding: $0.bytes, as: UTF8.self) }.joined()
+    for motion in ["animation", "transition", "scroll-behavior", "@font-face", "@import"] {
+      #expect(!text.contains(motion))
+    }
   }
 
   @Test func `tasks stand by their rate, lowest first, and equal ones as listed`() throws {
@@ -114,6 +119,16 @@ struct PageTests {
   @Test func `the same input gives the same bytes`() throws {
     let dto = try PageExamples.dto(tasks: 50)
     #expect(try PageExamples.text(dto) == PageExamples.text(dto))
+  }
+
+  /// A claim over dimensions has no rate of its own, and a DTO no dimensions.
+  @Test func `a result without one rate is not said to be one of no attempts`() throws {
+    let dto = try PageExamples.dto().setting("result", "primary", to: nil)
+      .setting("result", "intervals", to: nil).setting("tasks", to: [])
+    let page = try PageExamples.text(dto)
+    #expect(page.contains("No rate over all episodes is given"))
+    #expect(!page.contains("No attempt was counted") && !page.contains("<figure>"))
+    #expect(page.contains("No task was counted by itself."))
   }
 
   @Test func `a page of nothing still says what it does not know`() throws {

@@ -207,8 +207,12 @@ struct PageVerificationTests {
     let tasks = try #require(try sealed.dto()["tasks"]?.array)
     try expectCaught(
       try sealed.dto().setting("tasks", to: [tasks[0], task]), "task libero_spatial/1")
-    try expectCaught(
-      try sealed.dto().setting("tasks", to: [tasks[0]]), "all of evidence.json/tasks")
+    for fewer in [[tasks[0]], []] {
+      try expectCaught(
+        try sealed.dto().setting("tasks", to: .array(fewer)), "all of evidence.json/tasks")
+    }
+    let member: JSONValue = ["name": "claim.json", "size": 950, "digest": "sha256:00"]
+    try expectCaught(try sealed.dto().setting("members", to: [member]), "the digest of claim.json")
   }
 
   private func expectCaught(_ dto: JSONValue, _ place: String) throws {
