@@ -71,8 +71,63 @@ struct ServedPages {
 
 /// Pictures and pages for people to look at, in the folder `WF_KEEP_PAGES`.
 enum Kept {
-  static func keep(_ bytes: [UInt8], as name: String) throws {
+  static func keep(_ bytes: @autoclosure () throws -> [UInt8], as name: String) throws {
     guard let folder = unsafe getenv("WF_KEEP_PAGES") else { return }
-    try FileSystem().write(bytes, to: String(cString: folder) + "/" + name)
+    try FileSystem().write(try bytes(), to: String(cString: folder) + "/" + name)
+  }
+
+  /// Docs/reviewer-page.png shows how the page begins, and how a verification ends:
+  /// `WF_RECORD=1 swift test --filter PageVerificationTests`.
+  static func record(_ browser: DevTools) throws {
+    guard unsafe getenv("WF_RECORD") != nil else { return }
+    try browser.resize(width: 900, height: 1000)
+    _ = try browser.call("Emulation.setScrollbarsHidden", ["hidden": true])
+    // What lies between is in the page itself.
+    let hidden = ["tasks", "scope", "axes", "artifacts", "approval", "offline", "recommendation"]
+    for id in hidden { _ = try browser.evaluate("byId('\(id)').closest('section').hidden = true") }
+    _ = try browser.evaluate(
+      "byId('verification-panel').querySelectorAll('dl, details, table').forEach((e) => e.hidden = true)"
+    )
+    let folder = TemporaryFolder()
+    try FileSystem().write(
+      try browser.screenshot(isWhole: true), to: folder.path + "/whole.png")
+    let shrunk = try run([
+      Fixtures.path("../Scripts/shrink-picture"), folder.path + "/whole.png",
+      Fixtures.path("../Docs/reviewer-page.png"), "2600",
+    ])
+    if shrunk.status != 0 { throw SealedPackage.Failed(why: shrunk.err) }
+  }
+}
+
+extension PageExamples {
+  /// One page of each kind.
+  static func every() throws -> [String] {
+    let pages = try ReviewerPage()
+    let served = try dto().setting("share", "package_bytes", to: "served")
+    let files = SharedFiles(
+      signature: "signature.dsse.json", proof: ["proof/commit", "proof/tree"], publicKey: "x")
+    return [
+      pages.page(dto: try dto(), token: token), pages.page(dto: served, token: token, files: files),
+      pages.page(dto: try dto(tasks: 50), token: token),
+      pages.passwordForm(token: token, wrong: false), pages.passwordForm(token: token, wrong: true),
+      pages.notFound(),
+    ].map { String(decoding: $0, as: UTF8.self) }
+  }
+}
+
+extension PageExamples {
+  /// The example with words that have no place to break.
+  static func long() throws -> JSONValue {
+    let word = JSONValue.string(String(repeating: "longword", count: 25))
+    let task: JSONValue = [
+      "task": word, "name": word, "k": 12345, "n": 23456, "rate": "0.526304",
+      "verdict": "inconclusive", "wilson": ["lower": "0.519911", "upper": "0.532685"],
+    ]
+    return try dto().setting("claim", "text", to: word).setting("claim", "slug", to: word)
+      .setting("claim", "baseline", "id", to: word).setting("scope", "suites", to: [word])
+      .setting("scope", "excludes", to: [word]).setting("recommendation", "text", to: word)
+      .setting("recommendation", "word", to: word).setting("verification", "signer", to: word)
+      .setting("approval", "approver", to: word).setting("tasks", to: [task])
+      .setting("missing_evidence", to: [["label": word, "severity": "major"]])
   }
 }

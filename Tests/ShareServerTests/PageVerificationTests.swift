@@ -32,7 +32,9 @@ struct PageVerificationTests {
     _ = try browser.evaluate("byId('outcome').textContent = ''")
     try action()
     try browser.wait(
-      until: "!['', 'Checking…'].includes(byId('outcome').textContent) || byId('told-error').textContent")
+      until:
+        "!['', 'Checking…'].includes(byId('outcome').textContent) || byId('told-error').textContent"
+    )
     return try browser.evaluate("byId('outcome').textContent").string ?? ""
   }
 
@@ -55,8 +57,7 @@ struct PageVerificationTests {
       #expect(steps.contains { $0.contains(name) }, "\(name) in \(steps)")
     }
     #expect(try browser.complaints() == [])
-    let wide = try browser.screenshot(isWhole: true)
-    try Kept.keep(wide, as: "verified.png")
+    try Kept.record(browser)
   }
 
   @Test func `a flipped byte makes it say which file`() throws {
@@ -144,6 +145,44 @@ struct PageVerificationTests {
     #expect(changed == "does NOT match: evidence.md")
   }
 
+  @Test func `a bundle of Sigstore is compared by digests, and its signature left to wf`() throws {
+    let envelope = try JSONValue.parse(sealed.files[SealedPackage.signature] ?? [])
+    let name = "signature.sigstore.json"
+    let bundle = try CanonicalJSON.bytes(["dsseEnvelope": envelope])
+    try served.server.put(bundle, at: "package/" + name)
+    let dto = try sealed.dto().setting("verification", "backend", to: "sigstore")
+    try open(dto, files: SharedFiles(proof: SealedPackage.proof))
+    #expect(try outcomeOfFetching() == "bytes match, signature not checked")
+    let steps = try steps()
+    #expect(steps.contains { $0.hasPrefix("–") && $0.contains("use wf verify") }, "\(steps)")
+    try served.server.put(sealed.flipped("claim.json"), at: "package/claim.json")
+    #expect(try outcomeOfFetching() == "does NOT match: claim.json")
+  }
+
+  @Test func `what a browser lacks is said and never taken for good`() throws {
+    try withBrowserThat("SubtleCrypto.prototype.importKey = () => Promise.reject(new Error('no'))")
+    {
+      try open()
+      #expect(try outcomeOfFetching() == "bytes match, signature not checked")
+      let steps = try steps()
+      #expect(steps.contains { $0.hasPrefix("–") && $0.contains("has no Ed25519") }, "\(steps)")
+    }
+    try withBrowserThat("Object.defineProperty(Crypto.prototype, 'subtle', { value: undefined })") {
+      try open()
+      let words = try browser.evaluate("byId('outcome').textContent").string ?? ""
+      #expect(words.hasPrefix("Nothing can be checked here: over an insecure connection"))
+      #expect(try browser.evaluate("byId('verify-served').disabled").bool == true)
+    }
+  }
+
+  /// Runs something with a script before those of each page.
+  private func withBrowserThat(_ script: String, do action: () throws -> Void) throws {
+    let added = try browser.call(
+      "Page.addScriptToEvaluateOnNewDocument", ["source": .string(script)])
+    try action()
+    _ = try browser.call("Page.removeScriptToEvaluateOnNewDocument", added)
+  }
+
   @Test func `a page that shows something else than its files is caught`() throws {
     let lies: [([String], String, String)] = [
       (["claim", "text"], "It always works.", "claim.json/claim_text"),
@@ -168,7 +207,12 @@ struct PageVerificationTests {
     let tasks = try #require(try sealed.dto()["tasks"]?.array)
     try expectCaught(
       try sealed.dto().setting("tasks", to: [tasks[0], task]), "task libero_spatial/1")
-    try expectCaught(try sealed.dto().setting("tasks", to: [tasks[0]]), "all of evidence.json/tasks")
+    for fewer in [[tasks[0]], []] {
+      try expectCaught(
+        try sealed.dto().setting("tasks", to: .array(fewer)), "all of evidence.json/tasks")
+    }
+    let member: JSONValue = ["name": "claim.json", "size": 950, "digest": "sha256:00"]
+    try expectCaught(try sealed.dto().setting("members", to: [member]), "the digest of claim.json")
   }
 
   private func expectCaught(_ dto: JSONValue, _ place: String) throws {

@@ -3,7 +3,9 @@ import Audit
 /// Numbers as pages show them, from the decimal texts of a package.
 package enum Figures {
   /// `94.1 %`; a dash where there is none.
-  package static func percent(_ fraction: String?) -> String { fraction.flatMap(Percentage.text) ?? "–" }
+  package static func percent(_ fraction: String?) -> String {
+    fraction.flatMap(Percentage.text) ?? "–"
+  }
 
   /// `83.8 % to 97.9 %`; a dash where a limit is not there.
   package static func range(_ lower: String?, _ upper: String?) -> String {

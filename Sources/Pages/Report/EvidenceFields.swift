@@ -11,7 +11,9 @@ package struct EvidenceFields: Sendable {
   package func text(_ path: String...) -> String? { value(path)?.string }
   package func count(_ path: String...) -> Int64? { value(path)?.int }
   package func rows(_ path: String...) -> [JSONValue] { value(path)?.array ?? [] }
-  package func words(_ path: String...) -> [String] { (value(path)?.array ?? []).compactMap(\.string) }
+  package func words(_ path: String...) -> [String] {
+    (value(path)?.array ?? []).compactMap(\.string)
+  }
 
   private func value(_ path: [String]) -> JSONValue? {
     path.reduce(Optional(evidence)) { $0?[$1] }

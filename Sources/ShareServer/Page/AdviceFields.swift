@@ -8,7 +8,7 @@ struct AdviceFields {
 
   var fields: [String: PageFields.Field] {
     [
-      "recommendation": .text(dto.text("recommendation", "text") ?? "None is given."),
+      "recommendation": .text(dto.text("recommendation", "text") ?? "not stated"),
       "recommendation_word": .text(dto.text("recommendation", "word") ?? "none"),
       "axes": .rows(dto.rows("next_falsification_axes").enumerated().map(axis)),
       "artifacts": .rows(dto.rows("artifacts").enumerated().map(artifact)),

@@ -82,7 +82,7 @@ struct OfflineCommands {
     return Command(
       title: "What was signed",
       words:
-        "The signed statement names artifact_manifest.json by the digest that sha256sum printed.",
+        "The signed statement names artifact_manifest.json by the digest above.",
       lines: [
         "python3 -c 'import base64,json; print(base64.b64decode(json.load(open(\"signature.dsse.json\"))[\"payload\"]).decode())'"
       ])
@@ -94,18 +94,20 @@ struct OfflineCommands {
     }
     return Command(
       title: "With git and ssh-keygen",
-      words:
-        "proof/ holds the signed commit and its tree. signer.pub is the signer's key, which you "
-        + "have from the signer and not from here.",
+      words: "proof/ holds the signed commit and its tree. signer.pub, beside package.tar, is the "
+        + "signer’s key: you have it from the signer and not from here.",
       lines: [
-        "ssh-keygen -lf signer.pub",
-        "echo \"signer namespaces=\\\"git\\\" $(cat signer.pub)\" > allowed_signers",
+        "ssh-keygen -lf ../signer.pub",
+        "echo \"signer namespaces=\\\"git\\\" $(cat ../signer.pub)\" > allowed_signers",
         "git init -q --object-format=sha256 objects",
         "tree=$(git -C objects hash-object -t tree -w ../proof/tree)",
         "commit=$(git -C objects hash-object -t commit -w ../proof/commit)",
         "git -C objects -c gpg.ssh.allowedSignersFile=../allowed_signers verify-commit $commit",
-        "git -C objects rev-parse \"$commit^{tree}\" | grep -x $tree",
-        "git -C objects ls-tree $tree | while read mode kind id name; do [ ! -f \"$name\" ] || echo \"$id $(git -C objects hash-object \"../$name\") $name\"; done",
+        "[ $(git -C objects rev-parse \"$commit^{tree}\") = $tree ] && echo \"tree OK\"",
+        "git -C objects ls-tree $tree | while read -r mode kind id name; do",
+        "  [ -f \"$name\" ] || continue",
+        "  [ $id = $(git -C objects hash-object \"../$name\") ] && echo \"$name OK\" || echo \"$name DIFFERS\"",
+        "done",
       ])
   }
 }

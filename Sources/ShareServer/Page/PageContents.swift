@@ -61,7 +61,7 @@ struct PageContents {
         baseline?.object.map { object in
           PageFields([
             "id": .text(object["id"]?.string ?? "not stated"),
-            "metric": .text(object["metric"]?.string ?? "rate"),
+            "metric": .text(object["metric"]?.string ?? "not stated"),
             "value": .text(object["value"]?.string ?? "not stated"),
           ])
         }),

@@ -40,8 +40,9 @@ enum PageFiles {
     name: "reviewer", extension: "js", contentType: "text/javascript; charset=utf-8",
     bytes: squeezed(PackageResources.reviewer_js))
 
-  /// Without indentation, lines of comment, and line ends that separate nothing. The files have no
-  /// text over several lines and no comment behind code.
+  /// Without indentation, lines of comment, and line ends that separate nothing.
+  ///
+  /// The files have no text over several lines and no comment behind code.
   private static func squeezed(_ source: [UInt8]) -> [UInt8] {
     var result: [UInt8] = []
     for line in source.split(separator: UInt8(ascii: "\n")) {

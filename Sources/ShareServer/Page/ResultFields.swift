@@ -10,7 +10,10 @@ struct ResultFields {
   var fields: [String: PageFields.Field] {
     let reasons = evidence.words("reasons")
     return [
-      "result_sentence": .text(ReportSentences.result(evidence.evidence)),
+      "result_sentence": .text(
+        evidence.count("primary", "n") == nil
+          ? "No rate over all episodes is given; the reasons below say why."
+          : ReportSentences.result(evidence.evidence)),
       "denominator_sentence": .text(ReportSentences.denominator(evidence.evidence)),
       "primary_counts": .text(
         Figures.counts(evidence.count("primary", "k"), evidence.count("primary", "n"))),

@@ -36,7 +36,7 @@ struct ScopeFields {
           ?? "not frozen"),
       "policy": .text(Wording.plain(dto.text("protocol", "denominator_policy") ?? "unknown")),
       "stopping": .text(Wording.plain(dto.text("protocol", "stopping") ?? "unknown")),
-      "freeze_digest": .text(dto.text("protocol", "freeze_digest") ?? "none"),
+      "freeze_digest": .text(dto.text("protocol", "freeze_digest") ?? "not stated"),
       "deployment_statement": .text(PageWords.statement(summary?.text("statement") ?? "unknown")),
       "deployment": .rows(
         Self.deployment.compactMap { term, key in

@@ -4,7 +4,9 @@ public struct SharedFiles: Sendable, Equatable {
   public var signature: String?
   /// Which of `proof/commit`, `proof/tree` and `proof/history` are there.
   public var proof: [String]
-  /// The key whose fingerprint the DTO shows, as `ssh-ed25519 AAAA…`: a signature holds none.
+  /// The key whose fingerprint the DTO shows, as `ssh-ed25519 AAAA…`.
+  ///
+  /// An envelope holds the signature alone.
   /// Without it a signature can be checked only with a key that the reviewer brings.
   public var publicKey: String?
 

@@ -33,7 +33,7 @@ const grouped = (n) => n == null ? "unknown"
 const counts = (v) => v?.n == null ? "–" : `${grouped(v.k)}/${grouped(v.n)}`;
 const range = (v) => v?.lower == null || v.upper == null ? "–"
   : percent(v.lower).replace(" %", "–") + percent(v.upper);
-const plain = (word) => String(word).replace(/_+/g, " ").trim();
+const plain = (word) => String(word ?? "unknown").replace(/_+/g, " ").trim();
 const visible = (text) => String(text).replace(/[\n\t]/g, " ")
   .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\ufffe\uffff]/gu, (c) => {
     const at = c.codePointAt(0);
@@ -52,6 +52,7 @@ function shows(element, value, kind) {
     .map((text) => text.replace(/\s+/g, " ").trim());
   if (kind === "grade") return shown >= value;
   return shown === wanted || (kind === "subject" && shown === "local model")
+    || (kind === "word" && shown === "[other]")
     || (shown.endsWith("…") && wanted.startsWith(shown.slice(0, -1)));
 }
 
@@ -169,7 +170,7 @@ class Verification {
     if (!this.name) return this.open("No signature file is here.");
     const told = byId("told").value.trim();
     const toldKey = await publicKey(told);
-    const shown = /SHA256:[A-Za-z0-9+/]{43}/.exec(byId("signer").textContent)?.[0];
+    const shown = /SHA256:[A-Za-z0-9+/]{43}$/.exec(byId("signer").textContent)?.[0];
     if (told && (toldKey?.fingerprint ?? told) !== shown)
       this.bad("fingerprint", "the one you were told is not on this page");
     if (this.name === SIGNATURES[1])
@@ -270,6 +271,7 @@ async function fetched({ signature, proof }) {
     const address = location.pathname.replace(/\/$/, "") + "/package/" + name;
     const answer = await fetch(address, { cache: "no-store", redirect: "error" });
     if (answer.ok) files.set(name, new Uint8Array(await answer.arrayBuffer()));
+    else if (answer.status !== 404) throw new Error(`${name} was answered with ${answer.status}`);
   }
   return [files, []];
 }
