@@ -1,7 +1,7 @@
 /// A key in a hardware token (OpenSSH PROTOCOL.u2f), for checking signatures only.
 ///
 /// The token signs hashes of the application and the message with flags and a counter of its own between
-/// them; that somebody touched it (flag bit 0) is demanded, as OpenSSH does.
+/// them; that somebody touched it (flag bit 0) is demanded, as sshd does.
 struct SecurityKey: Sendable {
   struct Signature: Sendable {
     /// Of Ed25519, or r ‖ s.

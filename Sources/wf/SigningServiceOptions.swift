@@ -65,7 +65,7 @@ struct SigningServiceOptions: ParsableArguments {
         let answer = try program.send(
           WebRequest(
             method: "POST", url: call.url,
-            headers: [("Content-Type", call.contentType), ("Accept", call.accept)],
+            headers: [("content-type", call.contentType), ("accept", call.accept)],
             body: .bytes(call.body), authorities: ca, seconds: 60))
         return (answer.status, answer.body)
       }

@@ -89,34 +89,6 @@ struct SigstoreVerifyTests {
     #expect(rows.contains { $0["check"] == "shape" && $0["state"] == "pass" })
   }
 
-  /// What an external signer made of the statement comes in only where a reader would accept it.
-  @Test(
-    arguments: [
-      ("package-good", "package-good", 0, nil),
-      ("package-pattern-not-anchored", "package-pattern-not-anchored", 23, "identity_mismatch"),
-      ("package-verdict-contradicts", "package-verdict-contradicts", 20, "predicate_contradicts"),
-      ("package-good", nil, 64, "option_invalid"),
-    ] as [(String, String?, Int32, String?)])
-  func `a bundle is taken in if it holds`(
-    name: String, policy: String?, status: Int32, word: String?
-  ) throws {
-    let folder = try package(nil)
-    let source = "\(Self.made)/\(name).sigstore.json"
-    let options = policy.map { ["--sigstore-policy-config", "\(Self.made)/\($0).policy.json"] } ?? []
-    let done = try program(
-      arguments: ["attest", folder, "--bundle", source, "--json"] + options, env: Self.now)
-    #expect(done.status == status, "\(done.out)\(done.err)")
-    #expect(try Program.reason(done) == word)
-    let target = folder + "/signature.sigstore.json"
-    #expect(files.exists(target) == (status == 0))
-    if status == 0 {
-      #expect(try Fixtures.read(target) == Fixtures.read(source))
-      let verified = try program(
-        arguments: ["verify", folder, "--json"] + options, env: Self.now)
-      #expect(verified.out.contains(#""check":"sigstore""#), "\(verified.out)")
-    }
-  }
-
   @Test func `a bundle about another package is not exported`() throws {
     let own = try program.examplePackage()
     #expect(try program("commit", own).status == 0)

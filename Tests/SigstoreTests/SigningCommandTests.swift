@@ -69,6 +69,39 @@ struct SigningCommandTests {
     #expect(stranger.out.contains("identity_mismatch"), "\(stranger.out)")
   }
 
+  /// What an external signer made of the statement comes in where a reader would accept it, and only there.
+  @Test func `a bundle of another client is taken in if it holds, and exported`() throws {
+    let made = try attest(
+      "--fulcio", server.address(), "--identity-token", "token", "--sigstore-policy-config",
+      "policy.json", "--output", "bundle.json")
+    #expect(made.status == 0, "\(made.out)")
+    func take(_ policy: String?) throws -> Finished {
+      try program(
+        arguments: ["attest", package, "--bundle", "bundle.json", "--json"]
+          + (policy.map { ["--sigstore-policy-config", $0] } ?? []), env: now)
+    }
+    #expect(try Program.reason(try take("other.json")) == "identity_mismatch")
+    #expect(try take(nil).status == 64)
+    #expect(!files.exists(target))
+    #expect(try take("policy.json").status == 0)
+    #expect(try Fixtures.read(target) == Fixtures.read(program.work + "/bundle.json"))
+    try files.remove(target)
+    #expect(try program("commit", package).status == 0)
+    func export(_ policy: String) throws -> Finished {
+      try program(
+        "export", "examplevla-libero-spatial-two-tasks", "--public", "--format", "tar", "--output",
+        "\(policy).tar", "--bundle", "bundle.json", "--sigstore-policy-config", policy, "--json",
+        env: now)
+    }
+    #expect(try Program.reason(try export("other.json")) == "identity_mismatch")
+    #expect(!files.exists(program.work + "/other.json.tar"))
+    #expect(try export("policy.json").status == 0)
+    let verified = try program(
+      "verify", "policy.json.tar", "--sigstore-policy-config", "policy.json", "--json", env: now)
+    let rows = try JSONValue.parse(verified.outBytes)["targets"]?.array?.first?["checks"]?.array
+    #expect(rows?.first { $0["check"] == "sigstore" }?["state"] == "pass", "\(verified.out)")
+  }
+
   @Test func `what does not hold for the policy is not kept`() throws {
     let done = try attest(
       "--fulcio", server.address(), "--identity-token", "token", "--sigstore-policy-config",
