@@ -23,7 +23,7 @@ struct BackupTests {
     let clocks = test.clocks
     return ServerWorld(
       files: FileSystem(), wall: { clocks.wall }, running: { clocks.running },
-      randomBytes: Surroundings.process().randomBytes, log: { _ in })
+      randomBytes: Platform.Surroundings.process().randomBytes, log: { _ in })
   }
 
   private func dispatcher(_ test: TestService, _ folder: String) async throws -> ShareService {

@@ -5,7 +5,9 @@ import TestSupport
 import Testing
 
 /// The real program on loopback, with a data folder of its own.
-final class ServedFolder {
+///
+/// `@unchecked Sendable`: where tests share one they only send it requests.
+final class ServedFolder: @unchecked Sendable {
   let folder = TemporaryFolder()
   let package: TestPackage
   private(set) var key = ""

@@ -21,7 +21,7 @@ struct SlowClientTests {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
-      }, randomBytes: Surroundings.process().randomBytes, log: { _ in })
+      }, randomBytes: Platform.Surroundings.process().randomBytes, log: { _ in })
     var options = ServerOptions(dataFolder: folder.path + "/data", port: 0)
     options.heedsSignals = false
     change(&options)

@@ -98,7 +98,7 @@ struct AuditLogTests {
     let folder = TemporaryFolder()
     let database = try SQLiteDatabase(path: folder.path + "/share.sqlite")
     let log = AuditLog(
-      secrets: Secrets(pepper: [1, 2, 3], randomBytes: Surroundings.process().randomBytes))
+      secrets: Secrets(pepper: [1, 2, 3], randomBytes: Platform.Surroundings.process().randomBytes))
     try await database.write { session in
       try log.append(
         (1...5).map {

@@ -41,7 +41,7 @@ final class TestService: Sendable {
     let (clocks, lines) = (clocks, lines)
     let world = ServerWorld(
       files: FileSystem(), wall: { clocks.wall }, running: { clocks.running },
-      randomBytes: Surroundings.process().randomBytes, log: { lines.add($0) })
+      randomBytes: Platform.Surroundings.process().randomBytes, log: { lines.add($0) })
     var options = ServerOptions(dataFolder: folder.path + "/data")
     options.limits.passwordCost = PasswordCost(passes: 1, bytes: 8 << 20)
     options.rates.createPerKey = Rate(1000, per: 1)

@@ -103,6 +103,7 @@ extension ShareService {
       share.passwordHash = try await passwordHash(password)
     }
     let token = secrets.token("wfs_")
+    await flushEvents()
     let (changed, audit, slot) = (share, audit, exchange.slot)
     let response = secret(share, token, exchange)
     try await database.write { session in
@@ -124,6 +125,8 @@ extension ShareService {
     let id = exchange.parameter("share_id")
     let (audit, slot) = (audit, exchange.slot)
     let response = ServerResponse(status: 204)
+    // What was seen before the end stands before it in the log.
+    await flushEvents()
     try await database.write { session in
       guard let share = try session.share(id: id, of: key.workspaceID) else {
         throw Refusal.notFound
