@@ -223,7 +223,8 @@ let package = Package(
     .testTarget(
       name: "HistoryTests",
       dependencies: [
-        "History", "Mirror", "Audit", "Adapters", "Evidence", "Archives", "ObjectStore", "Signing",
+        "Sharing", "WebClient", "History", "Mirror", "Audit", "Adapters", "Evidence", "Archives",
+        "ObjectStore", "Signing",
         "Sigstore", "Attestation", "TransparencyLog", "Conformance", "JSON", "Platform",
         "TestSupport",
       ], swiftSettings: tests),

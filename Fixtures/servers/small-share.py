@@ -4,7 +4,7 @@
 Keeps members by digest in memory, gives fixed ids, and writes one JSON line for each request to
 FOLDER/log. A file FOLDER/mode changes what it does: `cut` closes the connection at the second PUT,
 `redirect` sends everything elsewhere, `refuse` says no to the commit, `big` answers with 2 MiB,
-`hang` never answers."""
+`hang` never answers, `dead` knows no link any more."""
 import base64
 import hashlib
 import http.server
@@ -72,6 +72,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if path == "/api/shares":
             rows = [{"share_id": "shr_1", "state": "active", "display_id": "WF-6ZQBYP9S", "expires_at": "2026-12-08T12:00:00Z", "views": 3, "reviewer_label": "Customer \x1b[31mreview"}]
             return self.answer(200, {"shares": rows, "next": None})
+        if path.startswith("/api/public/shares/"):
+            return self.answer(404 if mode == "dead" else 200, {})
         if path == "/api/reliability":
             if self.command == "PUT" and "record" in value:
                 records[value["record"]["record_id"]] = value["record"]

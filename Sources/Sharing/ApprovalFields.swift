@@ -143,9 +143,7 @@ struct ApprovalFields {
     guard let value = object[field], !value.isNull else { return nil }
     let expected = "a fingerprint, SHA256: and 43 digits of base64, or null"
     let text = try text(field, expected)
-    guard text.utf8.count == 50, text.hasPrefix("SHA256:"),
-      Base64.decode(String(text.dropFirst(7)) + "=")?.count == 32
-    else { throw malformed(field, expected) }
+    guard TextScreen.isFingerprint(text) else { throw malformed(field, expected) }
     return text
   }
 

@@ -41,6 +41,14 @@ enum CommitIdentity {
     }
   }
 
+  /// Whether a label is a name of wf's own making for a key, `…@keys.invalid`.
+  static func isNobodys(_ label: String) -> Bool {
+    let isWord = label.utf8.allSatisfy {
+      (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || "@.-".utf8.contains($0)
+    }
+    return isWord && label.hasSuffix("@keys.invalid")
+  }
+
   /// Whether mail to this address could reach somebody; `.invalid` never does (RFC 2606).
   private static func isPersonal(_ email: String) -> Bool {
     let email = email.lowercased()

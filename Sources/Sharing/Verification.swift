@@ -123,7 +123,8 @@ struct Verification {
         throw SharingError(.unsigned, place: SharedName.envelope.rawValue, "nobody has signed this")
       }
       let label = signers.signers.first { $0.key.fingerprint == fingerprint }?.label ?? ""
-      let shown = TextRules.cut(TextScreen.redacted(label), to: 140)
+      let isNobodys = CommitIdentity.isNobodys(label)
+      let shown = TextRules.cut(isNobodys ? label : TextScreen.redacted(label), to: 140)
       let envelope = try? Envelope(parsing: folder.bytes(.envelope))
       let statement = envelope.flatMap { try? EvidenceStatement(parsing: $0.payload) }
       return Result(

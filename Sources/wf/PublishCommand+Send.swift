@@ -100,13 +100,8 @@ extension PublishCommand {
     _ publication: Publication, _ client: ShareClient, artifact: String, sent: Int,
     manifestDigest: String, _ share: VerifiedShare?, _ session: Session
   ) throws -> ExitStatus {
-    let issued = try client.createShare(
-      artifact: artifact, approval: publication.record, signature: publication.signature,
-      manifestDigest: manifestDigest, expiresAt: publication.end,
-      password: publication.password,
-      idempotencyKey: client.publishKey(
-        artifact: artifact, approval: publication.record, expiresAt: publication.end,
-        password: publication.password))
+    let issued = try issue(
+      publication, client, artifact: artifact, sent: sent, manifestDigest: manifestDigest, session)
     try link.save(issued.url, session)
     let displayID: String
     if let share {
@@ -137,6 +132,29 @@ extension PublishCommand {
     }
     try offerReliability(publication, share, client, session)
     return .done
+  }
+}
+
+extension PublishCommand {
+  /// The link; after an upload that was cut off, or is made once more, the one that it had already.
+  private func issue(
+    _ publication: Publication, _ client: ShareClient, artifact: String, sent: Int,
+    manifestDigest: String, _ session: Session
+  ) throws -> IssuedShare {
+    func create(_ key: String) throws -> IssuedShare {
+      try client.createShare(
+        artifact: artifact, approval: publication.record, signature: publication.signature,
+        manifestDigest: manifestDigest, expiresAt: publication.end,
+        password: publication.password, idempotencyKey: key)
+    }
+    let fresh = "wf-" + Hex.encode(session.surroundings.randomBytes(24))
+    guard case .upload = publication.mode else { return try create(fresh) }
+    let issued = try create(
+      client.publishKey(
+        artifact: artifact, approval: publication.record, expiresAt: publication.end,
+        password: publication.password))
+    if sent == 0, try !client.leadsSomewhere(issued) { return try create(fresh) }
+    return issued
   }
 }
 

@@ -24,6 +24,7 @@ import Testing
     ("suite@1.0 and libero@v2.1", "suite@1.0 and libero@v2.1", ""),
     ("ssh ana@gpu01", "ssh <user:1>@<host:1>", "user host"),
     ("gpu01.internal and node7.local", "<host:1> and <host:2>", "host host"),
+    ("It ran on gpu01.internal.", "It ran on <host:1>.", "host"),
     ("https://gpu01:8080/data/run", "https://<host:1>:8080/data/run", "host"),
     ("https://huggingface.co/org/model", "https://huggingface.co/org/model", ""),
     ("hf://org/model/x", "hf://org/model/x", ""),

@@ -9,11 +9,13 @@ import JSON
 import Mirror
 import ObjectStore
 import Platform
+import Sharing
 import Signing
 import Sigstore
 import TestSupport
 import Testing
 import TransparencyLog
+import WebClient
 
 struct ReasonsTests {
   private var words: [(module: String, words: [String])] {
@@ -34,6 +36,8 @@ struct ReasonsTests {
       ("ObjectStore", ObjectError.Code.allCases.map(\.rawValue)),
       ("Platform", PlatformError.Code.allCases.map(\.rawValue)),
       ("Sigstore", SigstoreError.Code.allCases.map(\.rawValue)),
+      ("Sharing", SharingError.Code.allCases.map(\.rawValue)),
+      ("WebClient", WebError.Code.allCases.map(\.rawValue)),
       ("Signing", SigningError.Code.allCases.map(\.rawValue)),
       ("TransparencyLog", LogError.Code.allCases.map(\.rawValue)),
     ]

@@ -61,6 +61,13 @@ struct AllowlistTests {
     #expect(AllowedForm.text(3).allowed(nil) == .null)
   }
 
+  @Test func `a fingerprint is none of what the redactor takes out, whatever its digits are`() {
+    let digits = "+/ab/cd/ef" + String(repeating: "A", count: 33)
+    #expect(TextScreen.isClean("SHA256:" + digits))
+    #expect(!TextScreen.isClean("SHA256:" + digits + "A"))
+    #expect(!TextScreen.isClean("key " + digits))
+  }
+
   @Test func `times until the end are told coarsely`() {
     let day: Int64 = 86_400
     for (seconds, word) in [

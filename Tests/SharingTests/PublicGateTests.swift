@@ -99,6 +99,15 @@ struct PublicGateTests {
     #expect(share.signer == "Ana <email> \(package.key.publicKey.fingerprint)")
   }
 
+  @Test func `the name that wf gives a key is nobody's address`() throws {
+    let package = try SharedPackage()
+    let trust = ShareTrust.selfSign(
+      TrustedSigners([
+        TrustedSigners.Signer(label: "0a1b2c@keys.invalid", key: package.key.publicKey)
+      ]))
+    #expect(try package.check(trust: trust).signer.hasPrefix("0a1b2c@keys.invalid SHA256:"))
+  }
+
   @Test func `a Sigstore configuration wants a Sigstore bundle`() throws {
     let package = try SharedPackage()
     let trust = ShareTrust.sigstore(policy: Array("{}".utf8), trustedRoot: [])

@@ -162,6 +162,10 @@ struct PublishCommandTests {
     #expect(try JSONValue.parse(again.outBytes)["url"]?.string == url)
     #expect(try JSONValue.parse(again.outBytes)["bytes_sent"]?.int == 0)
     #expect(server.lines.count { $0.hasPrefix("PUT") } == 8)
+    // One that was ended or renewed since is of no use to anybody.
+    try FileSystem().write(Array("dead".utf8), to: server.folder.path + "/mode")
+    let renewed = try JSONValue.parse(try upload(server).outBytes)["url"]?.string
+    #expect(renewed != nil && renewed != url)
     // Nothing but the routes of publishing was asked for, and the link was written nowhere else.
     #expect(!server.lines.contains { $0.contains("reliability") })
     let kept = try run(["grep", "-rl", "wfs_", program.folder.path])

@@ -97,14 +97,41 @@ struct ShareClientTests {
     #expect(header(again.seen[0], "idempotency-key")?.contains("wfx_") == false)
   }
 
-  @Test func `a link is made of our own address and a token that is one`() throws {
+  @Test func `a link is the server's where it is one with the token, else of our own address`()
+    throws
+  {
+    let token = token
+    let record = try approval()
+    func link(_ url: JSONValue?) throws -> String {
+      let server = FakeServer { _, _ in
+        var answer: JSONObject = ["share_id": "shr_1", "token": .string(token)]
+        answer["url"] = url
+        return FakeServer.json(201, .object(answer))
+      }
+      return try server.client().createShare(
+        artifact: artifact, approval: record, signature: nil, manifestDigest: nil,
+        expiresAt: nil, password: nil, idempotencyKey: "wf-0123456789abcdef"
+      ).url
+    }
+    let open = "https://pages.example.org/r/" + token
+    #expect(try link(.string(open)) == open)
+    let own = "https://share.example.org/base/r/" + token
+    for bad: JSONValue? in [
+      nil, 7, "https://pages.example.org/r/wfs_other",
+      .string("http://pages.example.org/r/" + token),
+      .string("https://a@pages.example.org/r/" + token),
+      .string("https://pages.example.org/x?y=/r/" + token), .string("/r/" + token),
+    ] { #expect(try link(bad) == own) }
+  }
+
+  @Test func `a token has to be one`() throws {
     let token = token
     let record = try approval()
     let server = FakeServer { _, _ in
       FakeServer.json(
         201,
         [
-          "share_id": "shr_1", "token": .string(token), "url": "https://evil.example/r/x",
+          "share_id": "shr_1", "token": .string(token), "url": "https://other.example/r/x",
           "expires_at": "2026-12-08T12:00:00Z", "password_protected": true,
         ])
     }

@@ -81,7 +81,7 @@ struct WebConnectionTests {
     #expect(
       refusal(WebCall(method: "GET", url: server.secureAddress("nothing")))?.code
         == .certificateRefused)
-    let otherName = server.secureAddress("nothing", host: "127.0.0.2")
+    let otherName = server.secureAddress("nothing", host: "127.0.0.1")
     #expect(
       refusal(WebCall(method: "GET", url: otherName, authorities: server.authority))?.code
         == .certificateRefused)

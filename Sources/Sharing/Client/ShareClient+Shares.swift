@@ -5,6 +5,7 @@ internal import Platform
 /// A link that was just made: the only time that its token is known.
 public struct IssuedShare: Sendable, Equatable {
   public let shareID: String
+  let token: String
   /// Whoever has it sees the page.
   public let url: String
   /// RFC 3339.
@@ -85,10 +86,31 @@ extension ShareClient {
         reason: "answer_malformed", status: 200, detail: "token is none", requestID: nil)
     }
     let end = answer["expires_at"]?.string.flatMap { UTCTime(rfc3339: $0) }
-    // The address is ours: a link that a server names could lead elsewhere.
     return IssuedShare(
-      shareID: try id("share_id", of: answer), url: address.text + "/r/" + token,
+      shareID: try id("share_id", of: answer), token: token,
+      url: Self.link(answer["url"]?.string, token: token) ?? address.text + "/r/" + token,
       expiresAt: end?.rfc3339 ?? "", hasPassword: answer["password_protected"]?.bool ?? false)
+  }
+
+  /// The link that the server names, where reviewers may reach it by another name than we do; nil for
+  /// one that is no address of a share server with this token.
+  private static func link(_ url: String?, token: String) -> String? {
+    let ending = "/r/" + token
+    guard let url, url.hasSuffix(ending),
+      let base = try? ServerAddress(String(url.dropLast(ending.utf8.count))),
+      url == base.text + ending
+    else { return nil }
+    return url
+  }
+
+  /// Whether a link still leads somewhere: one that was given for the same publication earlier may
+  /// have been renewed or ended since.
+  public func leadsSomewhere(_ issued: IssuedShare) throws -> Bool {
+    let answer = try send(
+      WebRequest(
+        method: "GET", url: address.text + "/api/public/shares/" + issued.token,
+        headers: [("accept", "application/json")], authorities: authorities))
+    return answer.status != 404
   }
 
   private static func isCursor(_ text: String) -> Bool { isID(text) }
