@@ -32,6 +32,8 @@ enum Markup {
         value = rest.dropFirst(2).prefix { $0 != "\"" }
         rest = rest.dropFirst(value.count + 3)
       }
+      // Whatever stands there, each round takes some of it.
+      if name.isEmpty { rest = rest.dropFirst() }
       attributes.append((String(name), String(value)))
       rest = rest.drop { $0 == " " }
     }

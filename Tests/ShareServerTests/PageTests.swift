@@ -93,6 +93,7 @@ struct PageTests {
   @Test func `sizes stay within SHARING §10`() throws {
     let page = try PageExamples.text(PageExamples.dto(tasks: 50))
     #expect(page.utf8.count <= 60 << 10, "\(page.utf8.count)")
+    try Kept.keep(Array(page.utf8), as: "fifty-tasks.html")
     #expect(page.contains("on plate 49"))
     let assets = try ReviewerPage().assets.filter { !$0.contentType.hasPrefix("image") }
     let size = assets.reduce(0) { $0 + $1.bytes.count }
