@@ -73,8 +73,8 @@ public struct ShareServer: Sendable {
     _ service: ShareService, _ listening: @escaping @Sendable (Int) -> Void
   ) async throws {
     let headers = SecurityHeaders(isBehindTLS: options.isBehindTLSProxy)
-    let connections = Connections(limits: options.limits, proxies: proxies)
-    let (limits, clock) = (options.limits, service.clock)
+    let (limits, clock) = (service.limits, service.clock)
+    let connections = Connections(limits: limits, proxies: proxies)
     var decoder = HTTP1Channel.Configuration.DecoderConfiguration()
     decoder.maxHeaderListSize = limits.headerBlock
     decoder.maxHeaderFieldSize = limits.headerBlock
@@ -102,6 +102,7 @@ public struct ShareServer: Sendable {
   func service(in folder: DataFolder) async throws -> ShareService {
     let configuration = try ServerConfiguration(
       parsing: try folder.files.read(folder.configuration, limit: 1 << 20))
+    let limits = options.limits.setting(configuration.limits)
     let secrets = Secrets(pepper: try folder.readSecret(), randomBytes: world.randomBytes)
     let database = try SQLiteDatabase(path: folder.database)
     let now = world.wall()
@@ -116,11 +117,11 @@ public struct ShareServer: Sendable {
     let clock = ServerClock(wall: world.wall, running: world.running, known: seen)
     return ShareService(
       folder: folder, database: database, objects: ObjectFolder(folder), secrets: secrets,
-      clock: clock, limits: options.limits,
+      clock: clock, limits: limits,
       rates: RateLimits(options.rates, clock: { clock.uptime }), log: world.log,
       audit: AuditLog(secrets: secrets), configuration: configuration,
       isBehindTLS: options.isBehindTLSProxy, page: try ReviewerPage(), workspaces: workspaces,
       passwords: WorkQueue(
-        width: options.limits.passwordsAtOnce, patience: .seconds(options.limits.passwordPatience)))
+        width: limits.passwordsAtOnce, patience: .seconds(limits.passwordPatience)))
   }
 }

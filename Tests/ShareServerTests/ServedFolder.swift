@@ -20,7 +20,8 @@ final class ServedFolder: @unchecked Sendable {
   /// All that the program has written.
   var log: String { read("log") + read("err") }
 
-  init(options: [String] = []) throws {
+  /// - Parameter limits: members of `limits` in the server's configuration.
+  init(options: [String] = [], limits: [String: Int64] = [:]) throws {
     package = try TestPackage()
     binary = Path.join(Path.parent(try Program().binary), "wf-serve")
     let made = try run(
@@ -31,6 +32,13 @@ final class ServedFolder: @unchecked Sendable {
     }
     key = String(word)
     try FileSystem().write(package.signers, to: data + "/trusted-signers.json")
+    if !limits.isEmpty, var file = try JSONValue.parse(Fixtures.read(data + "/server.json")).object
+    {
+      file["limits"] = .object(
+        JSONObject(limits.map { (key: $0.key, value: .number(JSONNumber($0.value))) }))
+      try FileSystem().write(
+        try CanonicalJSON.bytes(.object(file)), to: data + "/server.json", mode: 0o600)
+    }
     try start(options)
   }
 
@@ -53,8 +61,9 @@ final class ServedFolder: @unchecked Sendable {
         "timeout", "-k", "1", "300", "env", "-C", folder.path,
         "SOURCE_DATE_EPOCH=\(TestPackage.now)", "HOME=/home/CANARY-home",
         "WF_NOTE=CANARY-environment", "bash", "-c", script, "bash", binary, "run",
-        "--data", data, "--bind", "127.0.0.1:0", "--trust-proxy", "127.0.0.1",
-      ] + options
+        "--data", data, "--bind", "127.0.0.1:0",
+      ] + (options.contains("--no-trust") ? [] : ["--trust-proxy", "127.0.0.1"])
+      + options.filter { $0 != "--no-trust" }
     process = try ChildProcess(words)
     for _ in 0..<1000 {
       for line in read("log").split(separator: "\n") where line.contains("\"listening\"") {

@@ -137,7 +137,6 @@ struct UploadTests {
     #expect(await begun.putTar(Array("PK\u{3}\u{4}".utf8) + good) == (415, "archive_type"))
     #expect(await begun.putTar(Array("no archive".utf8)) == (415, "archive_type"))
     for (script, reason) in [
-      ("tar -cf - --format pax --pax-option comment=x \(names)", "archive_type"),
       ("ln -s claim.json link; tar -cf - --format ustar \(names) link", "archive_entry_type"),
       ("ln claim.json hard; tar -cf - --format ustar \(names) hard", "archive_entry_type"),
       ("mkdir d; tar -cf - --format ustar d \(names)", "archive_type"),
@@ -152,6 +151,9 @@ struct UploadTests {
     ] {
       #expect(await begun.putTar(try made(script)) == (422, reason), "\(script)")
     }
+    let pax = await begun.putTar(
+      try made("tar -cf - --format pax --pax-option comment=x \(names)"))
+    #expect(pax.0 == 422 && pax.1.hasPrefix("archive_"))
     #expect(await begun.putTar(Array(good.dropLast(1000))) == (422, "archive_truncated"))
     #expect(await begun.putTar(good + [1]) == (422, "archive_trailing_data"))
     #expect(try begun.arrived().filter { $0.hasPrefix(".") } == [])

@@ -24,4 +24,24 @@ package struct ServerLimits: Sendable {
   package var passwordPatience: Int64 = 10
 
   package init() {}
+
+  /// What an operator may set in `server.json`; times are seconds.
+  static var settable: [String: @Sendable (inout ServerLimits, Int) -> Void] {
+    [
+      "connections": { $0.connections = $1 },
+      "connections_per_address": { $0.connectionsPerAddress = $1 },
+      "header_time": { $0.headerTime = Int64($1) },
+      "body_grace": { $0.bodyGrace = Int64($1) },
+      "body_time": { $0.bodyTime = Int64($1) },
+      "write_stall": { $0.writeStall = Int64($1) },
+      "keep_alive": { $0.keepAlive = Int64($1) },
+    ]
+  }
+
+  /// These limits with those of a configuration in their places.
+  func setting(_ values: [String: Int]) -> ServerLimits {
+    var limits = self
+    for (name, value) in values { Self.settable[name]?(&limits, value) }
+    return limits
+  }
 }

@@ -181,7 +181,8 @@ extension ShareService {
     return end
   }
 
-  private func secret(_ share: ShareRecord, _ token: String, _ exchange: Exchange) -> ServerResponse {
+  private func secret(_ share: ShareRecord, _ token: String, _ exchange: Exchange) -> ServerResponse
+  {
     ServerResponse(json: [
       "share_id": .string(share.id), "token": .string(token),
       "url": .string(baseURL(exchange.request) + "/r/" + token),

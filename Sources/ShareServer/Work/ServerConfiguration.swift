@@ -13,6 +13,8 @@ package struct ServerConfiguration: Sendable, Equatable {
   /// What the world calls this server, `https://share.example`; nil: as each request names it.
   package var publicURL: String?
   package var workspaces: [Workspace]
+  /// Limits of connections that are not the usual ones, by name.
+  package var limits: [String: Int] = [:]
 
   package static let schema = "wf.share_server/1"
 
@@ -49,7 +51,7 @@ package struct ServerConfiguration: Sendable, Equatable {
     }
     guard let file = (try? JSONValue.parse(bytes))?.object else { throw invalid("", "an object") }
     guard file["schema"]?.string == Self.schema else { throw invalid("/schema", Self.schema) }
-    for key in file.keys where !["schema", "public_url", "workspaces"].contains(key) {
+    for key in file.keys where !["schema", "public_url", "workspaces", "limits"].contains(key) {
       throw invalid("/\(key)", "no such member")
     }
     publicURL = file["public_url"]?.string
@@ -57,6 +59,12 @@ package struct ServerConfiguration: Sendable, Equatable {
       guard url.hasPrefix("https://") || url.hasPrefix("http://"), !url.hasSuffix("/") else {
         throw invalid("/public_url", "a URL without a slash at its end")
       }
+    }
+    for (name, value) in file["limits"]?.object?.members ?? [] {
+      guard let number = value.int, (1...1_000_000).contains(number),
+        ServerLimits.settable[name] != nil
+      else { throw invalid("/limits/\(name)", "a known limit, and a whole number from 1 on") }
+      limits[name] = Int(number)
     }
     guard let rows = file["workspaces"]?.array, !rows.isEmpty else {
       throw invalid("/workspaces", "at least one workspace")
