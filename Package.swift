@@ -223,10 +223,9 @@ let package = Package(
     .testTarget(
       name: "HistoryTests",
       dependencies: [
-        "Sharing", "WebClient", "History", "Mirror", "Audit", "Adapters", "Evidence", "Archives",
-        "ObjectStore", "Signing",
-        "Sigstore", "Attestation", "TransparencyLog", "Conformance", "JSON", "Platform",
-        "TestSupport",
+        "History", "Mirror", "Audit", "Adapters", "Evidence", "Archives", "ObjectStore", "Signing",
+        "Sigstore", "Attestation", "TransparencyLog", "Sharing", "ShareServer", "WebClient",
+        "Conformance", "JSON", "Platform", "TestSupport",
       ], swiftSettings: tests),
     .testTarget(
       name: "MirrorTests",

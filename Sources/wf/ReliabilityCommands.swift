@@ -107,7 +107,7 @@ struct ReliabilityExport: Command {
     if session.console.json {
       session.console.result(
         jsonLine([
-          "schema": "wf.reliability/export/1", "output": .string(output),
+          "schema": "wf.reliability_exported/1", "output": .string(output),
           "records": .number(JSONNumber(Int64(rows.count))),
         ]))
     } else {

@@ -20,7 +20,8 @@ struct WF: ParsableCommand {
       Exit codes: 0 done; 1 refuted, differs or regression; 2 inconclusive; 3 done
       in part; 4 input invalid; 10 no store; 11 locked; 12 wrong key; 20 bytes
       changed; 21 something missing; 22 unsigned; 23 signer not trusted; 24 key
-      expired or revoked; 25 history rewritten; 64 usage; 70 bug in wf.
+      expired or revoked; 25 history rewritten; 30 network; 31 the other side says
+      no; 64 usage; 70 bug in wf.
       """,
     version: "\(Product.name) \(Product.version)",
     subcommands: [

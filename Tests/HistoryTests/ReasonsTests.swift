@@ -9,6 +9,7 @@ import JSON
 import Mirror
 import ObjectStore
 import Platform
+import ShareServer
 import Sharing
 import Signing
 import Sigstore
@@ -36,6 +37,8 @@ struct ReasonsTests {
       ("ObjectStore", ObjectError.Code.allCases.map(\.rawValue)),
       ("Platform", PlatformError.Code.allCases.map(\.rawValue)),
       ("Sigstore", SigstoreError.Code.allCases.map(\.rawValue)),
+      ("ShareServer", ServerError.Code.allCases.map(\.rawValue)),
+      ("ShareServer, answers", Refusal.Reason.allCases.map(\.rawValue)),
       ("Sharing", SharingError.Code.allCases.map(\.rawValue)),
       ("WebClient", WebError.Code.allCases.map(\.rawValue)),
       ("Signing", SigningError.Code.allCases.map(\.rawValue)),
