@@ -51,7 +51,7 @@ struct SignBundleTests {
   }
 
   @Test(arguments: [
-    (SigningServices.LogGeneration.first, false, TimeSource.log), (.first, true, .log),
+    (SigningServices.LogGeneration.first, false, TimeSource.log), (.first, true, .timestamp),
     (.second, true, .timestamp),
   ])
   func `what is made holds`(
