@@ -58,13 +58,14 @@ final class ServedFolder: @unchecked Sendable {
     let script = "echo $$ > pid; exec \"$@\" > log 2> err"
     let words =
       [
-        "timeout", "-k", "1", "300", "env", "-C", folder.path,
+        "timeout", "-k", "1", "180", "env", "-C", folder.path,
         "SOURCE_DATE_EPOCH=\(TestPackage.now)", "HOME=/home/CANARY-home",
         "WF_NOTE=CANARY-environment", "bash", "-c", script, "bash", binary, "run",
         "--data", data, "--bind", "127.0.0.1:0",
       ] + (options.contains("--no-trust") ? [] : ["--trust-proxy", "127.0.0.1"])
       + options.filter { $0 != "--no-trust" }
-    process = try ChildProcess(words)
+    // Its own standard error: whoever runs the tests waits for all that hold theirs.
+    process = try ChildProcess(words, complaints: .kept)
     for _ in 0..<1000 {
       for line in read("log").split(separator: "\n") where line.contains("\"listening\"") {
         if let port = try JSONValue.parse(Array(line.utf8))["port"]?.int {
