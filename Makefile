@@ -13,7 +13,7 @@ BIN := .build/release
 # Copies of the packages that the tests make, for the validator of schemas.
 COLLECTED := .build/packages
 
-.PHONY: demo test build release server bench format lint install clean help conformance fuzz dependencies torture
+.PHONY: demo test build release server bench format lint install clean help conformance fuzz dependencies torture torture-serve
 
 ## demo: install what is missing, build, and run the main job on two saved LeRobot evaluations
 demo: release
@@ -62,6 +62,12 @@ fuzz: dependencies
 KILLS ?= 1000
 torture: release
 	WF_KILLS=$(KILLS) $(SWIFT) test --filter KillTests
+
+## torture-serve TORTURE_SECONDS=10 KILLS=1000: load and break a share server of its own, on loopback, beside nginx
+torture-serve: release server
+	Scripts/install-dependencies torture
+	Scripts/torture-serve $(BIN) $(TORTURE_SECONDS) $(KILLS)
+TORTURE_SECONDS ?= 10
 
 ## format: rewrite the sources in the project's format
 format:

@@ -78,6 +78,22 @@ struct RateLimitTests {
     #expect(rates.count <= 100)
   }
 
+  @Test func `two rates are the operator's, the others are not`() throws {
+    let rates = RateSettings().setting([
+      "requests_per_address": 9, "requests_per_share": 70, "keep_alive": 3, "unlock_per_share": 1,
+    ])
+    #expect(rates.sharePerAddress == Rate(9, per: 60) && rates.sharePerShare == Rate(70, per: 60))
+    #expect(rates.unlockPerShare == RateSettings().unlockPerShare)
+    func configuration(_ name: String) throws -> ServerConfiguration {
+      let text =
+        "{\"schema\":\"wf.share_server/1\",\"workspaces\":[{\"name\":\"main\"}],"
+        + "\"limits\":{\"\(name)\":5}}"
+      return try ServerConfiguration(parsing: Array(text.utf8))
+    }
+    #expect(try configuration("requests_per_share").limits == ["requests_per_share": 5])
+    #expect(throws: ServerError.self) { try configuration("unlock_per_share") }
+  }
+
   @Test func `wrong passwords cost more time each, up to a quarter of an hour`() throws {
     let clocks = TestService.Clocks()
     var settings = RateSettings()
