@@ -78,11 +78,13 @@ struct RateLimitTests {
     #expect(rates.count <= 100)
   }
 
-  @Test func `two rates are the operator's, the others are not`() throws {
+  @Test func `three rates are the operator's, the others are not`() throws {
     let rates = RateSettings().setting([
-      "requests_per_address": 9, "requests_per_share": 70, "keep_alive": 3, "unlock_per_share": 1,
+      "requests_per_address": 9, "requests_per_share": 70, "requests_per_key": 5, "keep_alive": 3,
+      "unlock_per_share": 1,
     ])
     #expect(rates.sharePerAddress == Rate(9, per: 60) && rates.sharePerShare == Rate(70, per: 60))
+    #expect(rates.apiPerKey == Rate(5, per: 60))
     #expect(rates.unlockPerShare == RateSettings().unlockPerShare)
     func configuration(_ name: String) throws -> ServerConfiguration {
       let text =

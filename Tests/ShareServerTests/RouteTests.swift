@@ -72,7 +72,9 @@ struct RouteTests {
     let locked = try await test.share(
       artifact, [:], more: ["password": "correct horse battery"])
     for (prefix, suffix) in [("/r/", ""), ("/api/public/shares/", "")] {
-      let tokens = [revoked.token, rotated.token, expired.token, "wfs_x", "x", "%20"]
+      let tokens = [
+        revoked.token, rotated.token, expired.token, "wfs_x", "x", "%20", "%00", "%ff", "..",
+      ]
       let answers = await answers(tokens.map { prefix + $0 + suffix }, test)
       #expect(Set(answers) == [answers[0]])
     }

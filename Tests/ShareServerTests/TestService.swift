@@ -64,7 +64,7 @@ final class TestService: Sendable {
     if !body.isEmpty, all["content-length"] == nil { all["content-length"] = ["\(body.count)"] }
     var rest: [UInt8]? = body
     let request = ServerRequest(
-      method: method, path: RoutePath(target[..<cut]),
+      method: method, path: RoutePath(target[..<cut]), isForPrograms: target.hasPrefix("/api/"),
       query: cut < target.endIndex ? String(target[target.index(after: cut)...]) : "",
       headers: all, address: ClientAddress(address) ?? ClientAddress(bytes: [127, 0, 0, 1]),
       id: "req_test",

@@ -128,7 +128,7 @@ struct Dispatcher: Sendable {
       let reason = (error as? any Failure)?.reason ?? refusal.reason
       service.log.failure(reason, id: request.id, at: service.clock.now)
     }
-    let isPage = (request.path?.parts.first ?? "r") == "r"
+    let isPage = !request.isForPrograms && (request.path?.parts.first ?? "r") == "r"
     var response =
       refusal.status == 404 ? notFound(isPage: isPage) : answer(refusal, request, isPage: isPage)
     if let seconds = refusal.retryAfter {

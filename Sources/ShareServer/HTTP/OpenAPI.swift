@@ -48,7 +48,9 @@ enum OpenAPI {
     for status in common(route) where rows[status] == nil { rows[status] = "" }
     var answers = JSONObject()
     for (status, text) in rows.sorted(by: { $0.key < $1.key }) {
-      let isError = status >= 400 && !route.template.hasPrefix("/r/")
+      // Where people look, what is not there is a page.
+      let isError =
+        status >= 400 && !route.template.hasPrefix("/r/") && !route.template.hasPrefix("/assets/")
       var answer: JSONObject = ["description": .string(text.isEmpty ? words[status] ?? "" : text)]
       if isError {
         answer["content"] = [

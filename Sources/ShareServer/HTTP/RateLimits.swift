@@ -31,6 +31,7 @@ package struct RateSettings: Sendable {
     [
       "requests_per_address": { $0.sharePerAddress = Rate($1, per: 60) },
       "requests_per_share": { $0.sharePerShare = Rate($1, per: 60) },
+      "requests_per_key": { $0.apiPerKey = Rate($1, per: 60) },
     ]
   }
 

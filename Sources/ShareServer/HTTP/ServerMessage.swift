@@ -5,6 +5,8 @@ struct ServerRequest {
   let method: String
   /// Nil where the path is not one that is served (`RoutePath`).
   let path: RoutePath?
+  /// Whether the target begins as those do that programs ask for, also where no path can be read from it.
+  let isForPrograms: Bool
   /// What stands behind `?`, as it came.
   let query: String
   /// The values of a header, by its name in lower case.

@@ -27,6 +27,7 @@ struct ShareResponder: HTTPResponder {
     let reader = BodyIterator(request.body.makeAsyncIterator())
     let message = ServerRequest(
       method: request.head.method.rawValue, path: RoutePath(target[..<cut]),
+      isForPrograms: target.hasPrefix("/api/"),
       query: cut < target.endIndex ? String(target[target.index(after: cut)...]) : "",
       headers: headers,
       address: proxies.client(of: peer, forwarded: headers["x-forwarded-for"] ?? []),
