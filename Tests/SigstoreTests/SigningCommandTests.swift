@@ -102,6 +102,47 @@ struct SigningCommandTests {
     #expect(rows?.first { $0["check"] == "sigstore" }?["state"] == "pass", "\(verified.out)")
   }
 
+  @Test
+  func `a package with a bundle passes the gate of publishing under its policy, and no other`()
+    throws
+  {
+    let slug = "examplevla-libero-spatial-two-tasks"
+    let made = try attest(
+      "--fulcio", server.address(), "--identity-token", "token", "--sigstore-policy-config",
+      "policy.json", "--output", "bundle.json")
+    #expect(made.status == 0, "\(made.out)")
+    #expect(try program("commit", package).status == 0)
+    // By the usual clock of tests, at which the user's own key is good.
+    let draft = try program("publish", slug, "--write-approval", "draft.json")
+    #expect(draft.status == 0, "\(draft.err)")
+    var record = try #require(
+      try JSONValue.parse(Fixtures.read(program.work + "/draft.json")).object)
+    for (field, answer) in [
+      ("reviewer_label", "Reviewers"), ("audience", "customer"), ("approver", "Lead"),
+      ("revocation_owner", "Team"), ("purpose", "pilot"), ("customer_consent", "given"),
+      ("redaction_reviewed_at", UTCTime(seconds: MadeSigstore.now - 20).rfc3339),
+      ("approved_at", UTCTime(seconds: MadeSigstore.now - 10).rfc3339),
+      ("expires_at", UTCTime(seconds: MadeSigstore.now + 86_400).rfc3339),
+    ] {
+      record[field] = .string(answer)
+    }
+    record["password_required"] = false
+    try files.write(CanonicalJSON.bytes(.object(record)), to: program.work + "/approval.json")
+    func dryRun(_ policy: String) throws -> Finished {
+      try program(
+        "publish", slug, "--approval", "approval.json", "--sigstore-policy-config", policy,
+        "--signature", "bundle.json", "--dry-run", "--json", env: now)
+    }
+    let plan = try dryRun("policy.json")
+    #expect(plan.status == 0, "\(plan.out)\(plan.err)")
+    #expect(plan.out.contains("signature.sigstore.json"), "\(plan.out)")
+    let dto = try JSONValue.parse(plan.outBytes)["dto"]
+    #expect(dto?["verification"]?["backend"] == "sigstore", "\(plan.out)")
+    #expect(dto?["verification"]?["signer"]?.string?.contains("https://login.example") == true)
+    let stranger = try dryRun("other.json")
+    #expect(try Program.reason(stranger) == "identity_mismatch", "\(stranger.out)")
+  }
+
   @Test func `what does not hold for the policy is not kept`() throws {
     let done = try attest(
       "--fulcio", server.address(), "--identity-token", "token", "--sigstore-policy-config",
