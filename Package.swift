@@ -243,7 +243,7 @@ let package = Package(
       name: "ShareServerTests",
       dependencies: [
         "ShareServer", "Sharing", "Pages", "History", "Attestation", "Evidence", "Archives",
-        "Signing", "JSON", "Platform", "TestSupport", "wf", "wf-serve",
+        "Signing", "JSON", "Platform", "TestSupport", "wf", "wf-net", "wf-serve",
       ], swiftSettings: tests),
     .testTarget(
       name: "TerminalTests", dependencies: ["Terminal", "Platform", "JSON", "TestSupport"],
