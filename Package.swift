@@ -91,6 +91,7 @@ let package = Package(
     .executableTarget(
       name: "wf",
       dependencies: [
+        "WebExchange",
         "Sharing", "History", "Pages", "Audit", "Adapters", "Evidence", "ObjectStore", "Signing",
         "Statistics", "Sigstore", "Attestation", "TransparencyLog", "Terminal", "JSON",
         "Platform",
@@ -107,10 +108,13 @@ let package = Package(
     .executableTarget(
       name: "wf-mirror", dependencies: ["Mirror", "History", "JSON", "Platform"],
       swiftSettings: settings),
+    // What `wf` and `wf-net` say to each other about requests over http and https.
+    .target(name: "WebExchange", dependencies: ["JSON", "Platform"], swiftSettings: settings),
     // What may be shown of a package, and what must hold before: no network, no database.
     .target(
       name: "Sharing",
       dependencies: [
+        "WebExchange",
         "History", "Audit", "Evidence", "Signing", "Attestation", "Sigstore", "ObjectStore", "JSON",
         "Platform", crypto,
       ], swiftSettings: settings),
@@ -139,9 +143,10 @@ let package = Package(
     // Requests over http and https by libcurl, of which this is the only importer; `wf` runs `wf-net` and
     // never loads it.
     .target(
-      name: "WebClient", dependencies: ["JSON", "Platform", "CCurl"], swiftSettings: settings),
+      name: "WebClient", dependencies: ["WebExchange", "Platform", "CCurl"],
+      swiftSettings: settings),
     .executableTarget(
-      name: "wf-net", dependencies: ["WebClient", "Sharing", "JSON", "Platform"],
+      name: "wf-net", dependencies: ["WebClient", "WebExchange", "JSON", "Platform"],
       swiftSettings: settings),
     // Development only: runs folders of cases against the product's own modules; not installed.
     .target(
@@ -236,6 +241,7 @@ let package = Package(
     .testTarget(
       name: "SharingTests",
       dependencies: [
+        "WebExchange",
         "Sharing", "History", "Audit", "Evidence", "Signing", "Attestation", "WebClient", "JSON",
         "Platform", "TestSupport", "wf", "wf-net",
       ], swiftSettings: tests),

@@ -11,7 +11,6 @@ public struct ServerOptions: Sendable {
   /// Whether SIGTERM and SIGINT end the server; off where it is a part of another program.
   package var heedsSignals = true
   package var limits = ServerLimits()
-  package var rates = RateSettings()
 
   public init(
     dataFolder: String, host: String = "127.0.0.1", port: Int = 8080,

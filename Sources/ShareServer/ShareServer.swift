@@ -118,8 +118,7 @@ public struct ShareServer: Sendable {
     return ShareService(
       folder: folder, database: database, objects: ObjectFolder(folder), secrets: secrets,
       clock: clock, limits: limits,
-      rates: RateLimits(options.rates.setting(configuration.limits), clock: { clock.uptime }),
-      log: world.log,
+      rates: RateLimits(limits.rates, clock: { clock.uptime }), log: world.log,
       audit: AuditLog(secrets: secrets), configuration: configuration,
       isBehindTLS: options.isBehindTLSProxy, page: try ReviewerPage(), workspaces: workspaces,
       passwords: WorkQueue(

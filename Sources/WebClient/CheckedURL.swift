@@ -1,3 +1,5 @@
+internal import WebExchange
+
 /// An address that may be asked: https, or http to this machine itself.
 struct CheckedURL {
   let text: String
@@ -24,16 +26,9 @@ struct CheckedURL {
     } else {
       host = authority.prefix { $0 != ":" }.lowercased()
     }
-    guard isSecure || Self.isLoopback(host) else {
+    guard isSecure || isLoopback(host: host) else {
       throw refused("plain http is for this machine only")
     }
     self.text = text
-  }
-
-  private static func isLoopback(_ host: String) -> Bool {
-    if host == "localhost" || host == "[::1]" { return true }
-    let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-    return parts.count == 4 && parts[0] == "127"
-      && parts.allSatisfy { UInt8($0).map(String.init) == String($0) }
   }
 }

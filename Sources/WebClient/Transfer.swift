@@ -1,5 +1,6 @@
 internal import CCurl
 internal import Platform
+internal import WebExchange
 
 /// The bytes of one exchange on their way, in both directions.
 final class Transfer {
@@ -14,13 +15,13 @@ final class Transfer {
 
   private let limit: Int
   private let files: FileSystem
-  private let source: WebCall.Body
+  private let source: WebRequest.Body
   private var headerBytes = 0
   private var reader: FileReader?
   private var position = 0
 
   /// Throws `body_unreadable`.
-  init(_ call: WebCall, files: FileSystem) throws(WebError) {
+  init(_ call: WebRequest, files: FileSystem) throws(WebError) {
     limit = call.responseLimit
     self.files = files
     source = call.body

@@ -1,5 +1,6 @@
 internal import CCurl
 public import Platform
+public import WebExchange
 
 /// Sends requests one after the other, over the same connection where that is still open.
 ///
@@ -24,7 +25,7 @@ public import Platform
   /// Sends a request and waits for the whole answer.
   ///
   /// Throws the words of `WebError`.
-  public func perform(_ call: WebCall) throws(WebError) -> WebReply {
+  public func perform(_ call: WebRequest) throws(WebError) -> WebAnswer {
     let address = try CheckedURL(call.url)
     let transfer = try Transfer(call, files: files)
     // Safe: the list is freed when the call is over, and libcurl uses it only until then.
@@ -51,11 +52,11 @@ public import Platform
     return try withExtendedLifetime(transfer) { () throws(WebError) in
       if let failure = transfer.failure { throw failure }
       guard code == CURLE_OK else { throw WebError(code, host: address.host) }
-      return WebReply(status: Int(status), headers: transfer.headers, body: transfer.body)
+      return WebAnswer(status: Int(status), headers: transfer.headers, body: transfer.body)
     }
   }
 
-  private func set(_ address: CheckedURL, _ call: WebCall) throws(WebError) {
+  private func set(_ address: CheckedURL, _ call: WebRequest) throws(WebError) {
     let noYes: [(CURLoption, Int)] = [
       (CURLOPT_NOSIGNAL, 1), (CURLOPT_FOLLOWLOCATION, 0), (CURLOPT_SSL_VERIFYPEER, 1),
       (CURLOPT_SSL_VERIFYHOST, 2), (CURLOPT_SSLVERSION, Self.leastTLS),

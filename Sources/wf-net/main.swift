@@ -1,8 +1,8 @@
 import Glibc
 import JSON
 import Platform
-import Sharing
 import WebClient
+import WebExchange
 
 // `wf` runs this program for every request over http and https: a line of JSON for each request on
 // standard input, a line for each answer on standard output (Docs/Publishing.md).
@@ -42,25 +42,9 @@ private func answer(_ line: [UInt8], _ connection: WebConnection) -> JSONValue {
     return WebTrouble(WebError(.requestMalformed, "this is no request")).json
   }
   do throws(WebError) {
-    let reply = try connection.perform(WebCall(request))
-    return WebAnswer(status: reply.status, headers: reply.headers, body: reply.body).json
+    return try connection.perform(request).json
   } catch {
     return WebTrouble(error).json
-  }
-}
-
-extension WebCall {
-  fileprivate init(_ request: WebRequest) {
-    let body: Body =
-      switch request.body {
-      case .none: .none
-      case .bytes(let bytes): .bytes(bytes)
-      case .file(let path): .file(path)
-      }
-    self.init(
-      method: request.method, url: request.url, headers: request.headers, body: body,
-      authorities: request.authorities, responseLimit: request.responseLimit,
-      seconds: request.seconds)
   }
 }
 

@@ -100,8 +100,7 @@ struct AttestCommand: Command {
       ? BundledPackage.fileName : statementOnly ? "statement.json" : Envelope.fileName
     let target = output ?? (folder.isEmpty ? standard : Path.join(folder, standard))
     try CommandError.refuseSecret(output, of: "--output")
-    if let given = try bundle.map(Bundled.file) ?? services.signer(session).map(Bundled.made) {
-      let (bytes, found) = try accept(given, request, session)
+    if let (bytes, found) = try bundled(request, session) {
       try session.files.publish(bytes, at: target, replacing: force)
       let signer = Attester(what: "the bundle about", signed: SigstoreOptions.signer(found))
       tell(found.statement ?? request.statement, signer, target, bytes, session.console)
@@ -118,23 +117,18 @@ struct AttestCommand: Command {
     return .done
   }
 
-  private enum Bundled {
-    case file(String)
-    /// By services, over the statement.
-    case made((EvidenceStatement) throws -> [UInt8])
-  }
-
-  /// A bundle that holds for a reader with this policy.
-  private func accept(
-    _ given: Bundled, _ request: AttestationRequest, _ session: Session
-  ) throws -> (bytes: [UInt8], found: VerifiedBundle) {
-    let verifier = try sigstore.neededVerifier(session)
-    switch given {
-    case .file(let path): return try verifier.accept(path, about: request.package, session)
-    case .made(let make):
-      let bytes = try make(request.statement)
-      return (bytes, try verifier.verify(bundle: bytes, of: .package(request.package)))
+  /// A bundle that holds for a reader with the policy, another client's or made now; nil where neither
+  /// is asked for.
+  private func bundled(
+    _ request: AttestationRequest, _ session: Session
+  ) throws -> (bytes: [UInt8], found: VerifiedBundle)? {
+    if let bundle {
+      return try sigstore.neededVerifier(session).accept(bundle, about: request.package, session)
     }
+    guard let sign = try services.signer(session) else { return nil }
+    let verifier = try sigstore.neededVerifier(session)
+    let bytes = try sign(request.statement)
+    return (bytes, try verifier.verify(bundle: bytes, of: .package(request.package)))
   }
 
   /// What was written, and by whom it is signed.

@@ -36,19 +36,26 @@ struct AttestingOptions: ParsableArguments {
         .optionInvalid, place: "--envelope", "one envelope is about one package",
         hint: "give one target")
     }
-    let bytes = try session.files.read(path, limit: TrustedSigners.maximumSize)
-    let trusted: TrustedSigners
-    do throws(AttestationError) {
-      trusted = try TrustedSigners(parsing: bytes)
-    } catch {
-      throw error.at(path + (error.place.map { ", " + $0 } ?? ""))
-    }
     return AttestationOptions(
-      trusted: trusted,
+      trusted: try trustedSigners(at: path, session).signers,
       envelope: try envelope.map {
         try session.files.read($0, limit: Envelope.maximumSize)
       },
       time: requireProvenTime ? .proven(nil) : .claimed, now: session.surroundings.now())
+  }
+}
+
+/// The signers of a file, and its bytes.
+///
+/// - Throws: `trusted_signers_malformed` with the file's name, and where it is not there.
+func trustedSigners(
+  at path: String, _ session: Session
+) throws -> (signers: TrustedSigners, bytes: [UInt8]) {
+  let bytes = try session.files.read(path, limit: TrustedSigners.maximumSize)
+  do throws(AttestationError) {
+    return (try TrustedSigners(parsing: bytes), bytes)
+  } catch {
+    throw error.at(path + (error.place.map { ", " + $0 } ?? ""))
   }
 }
 

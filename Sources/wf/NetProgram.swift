@@ -1,8 +1,8 @@
 import Glibc
 import JSON
 import Platform
-import Sharing
 import Terminal
+import WebExchange
 
 /// `wf-net`, which does all work over http and https, so that this program never loads a client.
 ///

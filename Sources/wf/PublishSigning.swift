@@ -28,13 +28,8 @@ struct PublishSigning: ParsableArguments {
   func read(_ session: Session) throws -> (trust: ShareTrust, word: SigningWord) {
     switch (trustedSignerConfig, sigstorePolicyConfig) {
     case (let path?, nil):
-      let bytes = try session.files.read(path, limit: TrustedSigners.maximumSize)
-      do throws(AttestationError) {
-        let signers = try TrustedSigners(parsing: bytes)
-        return (.selfSign(signers), SigningWord(.selfSign, config: bytes))
-      } catch {
-        throw error.at(path + (error.place.map { ", " + $0 } ?? ""))
-      }
+      let (signers, bytes) = try trustedSigners(at: path, session)
+      return (.selfSign(signers), SigningWord(.selfSign, config: bytes))
     case (nil, let path?):
       let policy = try session.files.read(path, limit: SigstorePolicy.sizeLimit)
       do throws(SigstoreError) {

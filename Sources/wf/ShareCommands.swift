@@ -3,6 +3,7 @@ import JSON
 import Platform
 import Sharing
 import Terminal
+import WebExchange
 
 struct ShareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -67,18 +67,13 @@ struct ShareServerOptions: ParsableArguments {
   }
 
   private static func checked(_ key: String, _ place: String) throws -> String {
-    guard key.hasPrefix("wfx_"), (24...200).contains(key.utf8.count), isWord(key) else {
+    guard key.hasPrefix("wfx_"), (24...200).contains(key.utf8.count), ShareClient.isWord(key)
+    else {
       throw SharingError(
         .apiKeyMissing, place: place, "what is there is no API key",
         hint: "a key begins with wfx_ and is shown once by wf serve --init")
     }
     return key
-  }
-
-  private static func isWord(_ text: String) -> Bool {
-    text.utf8.allSatisfy {
-      (0x61...0x7A).contains($0 | 0x20) || (0x30...0x39).contains($0) || $0 == 0x2D || $0 == 0x5F
-    }
   }
 }
 

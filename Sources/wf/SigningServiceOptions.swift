@@ -1,8 +1,8 @@
 import ArgumentParser
 import Attestation
 import Platform
-import Sharing
 import Sigstore
+import WebExchange
 
 /// The services that make a Sigstore bundle.
 struct SigningServiceOptions: ParsableArguments {

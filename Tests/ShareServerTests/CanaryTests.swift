@@ -42,7 +42,8 @@ struct CanaryTests {
     var place = 0
     while place < bytes.count {
       if bytes[place] == 0x25, place + 2 < bytes.count,
-        let high = RoutePath.digit(bytes[place + 1]), let low = RoutePath.digit(bytes[place + 2])
+        let high = PercentText.digit(bytes[place + 1]),
+        let low = PercentText.digit(bytes[place + 2])
       {
         result.append(high << 4 | low)
         place += 3

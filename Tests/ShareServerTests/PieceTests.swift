@@ -79,10 +79,10 @@ struct RateLimitTests {
   }
 
   @Test func `three rates are the operator's, the others are not`() throws {
-    let rates = RateSettings().setting([
+    let rates = ServerLimits().setting([
       "requests_per_address": 9, "requests_per_share": 70, "requests_per_key": 5, "keep_alive": 3,
       "unlock_per_share": 1,
-    ])
+    ]).rates
     #expect(rates.sharePerAddress == Rate(9, per: 60) && rates.sharePerShare == Rate(70, per: 60))
     #expect(rates.apiPerKey == Rate(5, per: 60))
     #expect(rates.unlockPerShare == RateSettings().unlockPerShare)

@@ -44,7 +44,7 @@ final class TestService: Sendable {
       randomBytes: Platform.Surroundings.process().randomBytes, log: { lines.add($0) })
     var options = ServerOptions(dataFolder: folder.path + "/data")
     options.limits.passwordCost = PasswordCost(passes: 1, bytes: 8 << 20)
-    options.rates.createPerKey = Rate(1000, per: 1)
+    options.limits.rates.createPerKey = Rate(1000, per: 1)
     change(&options)
     let server = try ShareServer(options, world: world)
     key = try await server.initialise()

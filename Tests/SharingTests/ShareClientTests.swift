@@ -5,6 +5,7 @@ import Sharing
 import Synchronization
 import TestSupport
 import Testing
+import WebExchange
 
 /// A server in memory: notes every request, and answers by a function of it and of how many came.
 private final class FakeServer: Sendable {

@@ -70,7 +70,7 @@ package struct ClientAddress: Sendable, Hashable {
         bytes += four
       } else {
         guard (1...4).contains(part.utf8.count),
-          part.utf8.allSatisfy({ RoutePath.digit($0) != nil }),
+          part.utf8.allSatisfy({ PercentText.digit($0) != nil }),
           let word = UInt16(part, radix: 16)
         else { return nil }
         bytes += [UInt8(word >> 8), UInt8(word & 0xFF)]

@@ -25,22 +25,6 @@ package struct RateSettings: Sendable {
   package var uploadsAtOnce = 4
 
   package init() {}
-
-  /// What an operator may set in `server.json`, a minute each.
-  static var settable: [String: @Sendable (inout RateSettings, Int) -> Void] {
-    [
-      "requests_per_address": { $0.sharePerAddress = Rate($1, per: 60) },
-      "requests_per_share": { $0.sharePerShare = Rate($1, per: 60) },
-      "requests_per_key": { $0.apiPerKey = Rate($1, per: 60) },
-    ]
-  }
-
-  /// These rates with those of a configuration in their places.
-  func setting(_ values: [String: Int]) -> RateSettings {
-    var rates = self
-    for (name, value) in values { Self.settable[name]?(&rates, value) }
-    return rates
-  }
 }
 
 /// Token buckets, each by what it limits and whom.

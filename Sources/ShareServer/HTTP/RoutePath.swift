@@ -9,7 +9,7 @@ struct RoutePath: Sendable, Equatable {
 
   /// - Parameter text: a path that begins with `/`, without query.
   init?(_ text: Substring) {
-    guard text.utf8.first == 0x2F, let decoded = Self.decode(text.utf8.dropFirst()) else {
+    guard text.utf8.first == 0x2F, let decoded = PercentText.decode(text.utf8.dropFirst()) else {
       return nil
     }
     var parts: [String] = []
@@ -24,16 +24,22 @@ struct RoutePath: Sendable, Equatable {
     self.parts = parts
   }
 
-  private static func decode(_ text: Substring.UTF8View.SubSequence) -> [UInt8]? {
+}
+
+/// Percent-encoding (RFC 3986 §2.1), taken off once.
+enum PercentText {
+  /// Nil where a `%` has no two digits.
+  static func decode(_ text: some Sequence<UInt8>) -> [UInt8]? {
     var bytes: [UInt8] = []
-    var rest = text
-    while let byte = rest.popFirst() {
+    var rest = text.makeIterator()
+    while let byte = rest.next() {
       guard byte == 0x25 else {
         bytes.append(byte)
         continue
       }
-      guard let high = rest.popFirst().flatMap(digit), let low = rest.popFirst().flatMap(digit)
-      else { return nil }
+      guard let high = rest.next().flatMap(digit), let low = rest.next().flatMap(digit) else {
+        return nil
+      }
       bytes.append(high << 4 | low)
     }
     return bytes
@@ -61,19 +67,7 @@ enum FormFields {
   }
 
   private static func decode(_ text: ArraySlice<UInt8>) -> String? {
-    var bytes: [UInt8] = []
-    var rest = text
-    while let byte = rest.popFirst() {
-      switch byte {
-      case 0x2B: bytes.append(0x20)
-      case 0x25:
-        guard let high = rest.popFirst().flatMap(RoutePath.digit),
-          let low = rest.popFirst().flatMap(RoutePath.digit)
-        else { return nil }
-        bytes.append(high << 4 | low)
-      default: bytes.append(byte)
-      }
-    }
-    return String(validating: bytes, as: UTF8.self)
+    PercentText.decode(text.lazy.map { $0 == 0x2B ? 0x20 : $0 })
+      .flatMap { String(validating: $0, as: UTF8.self) }
   }
 }

@@ -1,4 +1,4 @@
-/// Sizes and times of one connection and one request (SHARING §8).
+/// Sizes, times and rates of connections and requests (SHARING §8).
 package struct ServerLimits: Sendable {
   /// Bytes.
   package var headerBlock = 16 << 10
@@ -22,10 +22,11 @@ package struct ServerLimits: Sendable {
   package var passwordCost = PasswordCost()
   package var passwordsAtOnce = 2
   package var passwordPatience: Int64 = 10
+  package var rates = RateSettings()
 
   package init() {}
 
-  /// What an operator may set in `server.json`; times are seconds.
+  /// What an operator may set in `server.json`; times are seconds, rates a minute.
   static var settable: [String: @Sendable (inout ServerLimits, Int) -> Void] {
     [
       "connections": { $0.connections = $1 },
@@ -35,6 +36,9 @@ package struct ServerLimits: Sendable {
       "body_time": { $0.bodyTime = Int64($1) },
       "write_stall": { $0.writeStall = Int64($1) },
       "keep_alive": { $0.keepAlive = Int64($1) },
+      "requests_per_address": { $0.rates.sharePerAddress = Rate($1, per: 60) },
+      "requests_per_share": { $0.rates.sharePerShare = Rate($1, per: 60) },
+      "requests_per_key": { $0.rates.apiPerKey = Rate($1, per: 60) },
     ]
   }
 

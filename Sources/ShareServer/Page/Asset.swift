@@ -1,4 +1,4 @@
-internal import Crypto
+internal import Evidence
 internal import Platform
 
 /// A file that the pages load; its name changes with its bytes, so that it may be kept for ever.
@@ -9,7 +9,7 @@ public struct Asset: Sendable, Equatable {
   public let bytes: [UInt8]
 
   init(name: String, extension suffix: String, contentType: String, bytes: [UInt8]) {
-    let digest = Hex.encode(SHA256.hash(data: bytes).prefix(8))
+    let digest = Hex.encode(Digest.raw(of: bytes).prefix(8))
     path = "/assets/\(name).\(digest).\(suffix)"
     self.contentType = contentType
     self.bytes = bytes

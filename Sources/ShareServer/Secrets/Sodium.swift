@@ -56,10 +56,6 @@ enum Sodium {
     bytes.removeAll()
   }
 
-  static func sha256(_ bytes: some Sequence<UInt8>) -> [UInt8] {
-    Array(SHA256.hash(data: Array(bytes)))
-  }
-
   static func hmac(_ bytes: some Sequence<UInt8>, key: [UInt8]) -> [UInt8] {
     Array(HMAC<SHA256>.authenticationCode(for: Array(bytes), using: SymmetricKey(data: key)))
   }
@@ -75,13 +71,4 @@ package struct PasswordCost: Sendable {
     self.passes = passes
     self.bytes = bytes
   }
-}
-
-/// SHA-256 that grows with what arrives.
-struct RunningDigest {
-  private var hash = SHA256()
-
-  mutating func update(_ bytes: [UInt8]) { hash.update(data: bytes) }
-
-  func finalize() -> [UInt8] { Array(hash.finalize()) }
 }

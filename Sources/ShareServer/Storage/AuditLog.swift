@@ -1,3 +1,4 @@
+internal import Evidence
 internal import JSON
 internal import Platform
 
@@ -125,7 +126,7 @@ package struct AuditLog: Sendable {
         "actor": text(actorKeyID), "outcome": .string(outcome), "note": text(note),
         "address": .string(commitment), "previous": .string(previous),
       ])
-      return Hex.encode(Sodium.sha256(bytes))
+      return Hex.encode(Digest.raw(of: bytes))
     }
   }
 }

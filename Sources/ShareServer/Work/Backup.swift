@@ -1,3 +1,4 @@
+internal import Evidence
 internal import JSON
 internal import Platform
 
@@ -154,15 +155,13 @@ public struct Backup: Sendable {
 
   private func measure(_ path: String) throws -> (Int, String) {
     let reader = try files.openForReading(path)
-    var digest = RunningDigest()
-    var size = 0
+    var digest = StreamingDigest()
     while true {
       var piece: [UInt8] = []
       if try reader.read(into: &piece, upTo: 1 << 20) == 0 { break }
       digest.update(piece)
-      size += piece.count
     }
-    return (size, "sha256:" + Hex.encode(digest.finalize()))
+    return (digest.size, digest.text())
   }
 
   /// The files of a backup, each of them as the list says.

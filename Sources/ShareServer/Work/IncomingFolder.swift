@@ -1,3 +1,4 @@
+internal import Evidence
 internal import Platform
 
 /// Uploads that are not verified: `incoming/ARTIFACT/NAME`, private, outside of all that is served.
@@ -57,7 +58,7 @@ package struct IncomingFolder: Sendable {
 final class ArrivingFile: @unchecked Sendable {
   private let writer: FileWriter
   private let files: FileSystem
-  private var digest = RunningDigest()
+  private var digest = StreamingDigest()
   private var isOpen = true
 
   fileprivate init(_ writer: FileWriter, files: FileSystem) {
@@ -80,7 +81,7 @@ final class ArrivingFile: @unchecked Sendable {
   /// - Returns: `sha256:` and hex.
   func finish() throws -> String {
     try writer.finish(durably: true)
-    return "sha256:" + Hex.encode(digest.finalize())
+    return digest.text()
   }
 
   /// The file has another name now, or is not needed any more.

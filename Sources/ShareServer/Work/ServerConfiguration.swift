@@ -13,7 +13,7 @@ package struct ServerConfiguration: Sendable, Equatable {
   /// What the world calls this server, `https://share.example`; nil: as each request names it.
   package var publicURL: String?
   package var workspaces: [Workspace]
-  /// Limits of connections and rates that are not the usual ones, by name.
+  /// Limits that are not the usual ones, by name.
   package var limits: [String: Int] = [:]
 
   package static let schema = "wf.share_server/1"
@@ -62,7 +62,7 @@ package struct ServerConfiguration: Sendable, Equatable {
     }
     for (name, value) in file["limits"]?.object?.members ?? [] {
       guard let number = value.int, (1...1_000_000).contains(number),
-        ServerLimits.settable[name] != nil || RateSettings.settable[name] != nil
+        ServerLimits.settable[name] != nil
       else { throw invalid("/limits/\(name)", "a known limit, and a whole number from 1 on") }
       limits[name] = Int(number)
     }

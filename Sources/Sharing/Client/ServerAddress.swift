@@ -1,3 +1,5 @@
+internal import WebExchange
+
 /// Where a share server is: `https`, or `http` to this machine itself.
 public struct ServerAddress: Sendable, Equatable {
   /// Without a slash at its end.
@@ -29,7 +31,7 @@ public struct ServerAddress: Sendable, Equatable {
     guard let host = Self.host(authority) else {
       throw refused("a server's address names a host, perhaps with a port")
     }
-    isLoopback = Self.isLoopback(host)
+    isLoopback = WebExchange.isLoopback(host: host)
     guard isSecure || isLoopback else {
       throw refused("plain http is for this machine only")
     }
@@ -57,12 +59,5 @@ public struct ServerAddress: Sendable, Equatable {
     }
     let isBare = !host.hasPrefix("[") && host.contains { "[]:".contains($0) }
     return host.isEmpty || isBare ? nil : host.lowercased()
-  }
-
-  private static func isLoopback(_ host: String) -> Bool {
-    if host == "localhost" || host == "[::1]" { return true }
-    let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-    return parts.count == 4 && parts[0] == "127"
-      && parts.allSatisfy { UInt8($0).map(String.init) == String($0) }
   }
 }

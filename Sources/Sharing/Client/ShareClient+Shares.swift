@@ -1,6 +1,7 @@
 internal import Evidence
 public import JSON
 internal import Platform
+internal import WebExchange
 
 /// A link that was just made: the only time that its token is known.
 public struct IssuedShare: Sendable, Equatable {
@@ -51,7 +52,7 @@ extension ShareClient {
   public func shares(after cursor: String?) throws -> (rows: [JSONValue], next: String?) {
     let query = cursor.map { "?cursor=" + $0 } ?? ""
     let answer = try call("GET", "/api/shares" + query)
-    let next = answer["next"]?.string.flatMap { Self.isCursor($0) ? $0 : nil }
+    let next = answer["next"]?.string.flatMap { Self.isID($0) ? $0 : nil }
     return (answer["shares"]?.array ?? [], next)
   }
 
@@ -112,6 +113,4 @@ extension ShareClient {
         headers: [("accept", "application/json")], authorities: authorities))
     return answer.status != 404
   }
-
-  private static func isCursor(_ text: String) -> Bool { isID(text) }
 }

@@ -1,6 +1,7 @@
 internal import Evidence
 public import JSON
 internal import Platform
+internal import WebExchange
 
 /// A file of a package that is about to leave.
 public struct OutgoingFile: Sendable, Equatable {
@@ -129,10 +130,14 @@ extension ShareClient {
 
   /// Whether a text can be an id of the server: letters, digits, `_` and `-`.
   public static func isID(_ text: String) -> Bool {
-    (1...64).contains(text.utf8.count)
-      && text.utf8.allSatisfy {
-        (0x61...0x7A).contains($0 | 0x20) || (0x30...0x39).contains($0) || $0 == 0x2D || $0 == 0x5F
-      }
+    (1...64).contains(text.utf8.count) && isWord(text)
+  }
+
+  /// Whether a text is of the characters that ids, tokens and API keys are made of.
+  public static func isWord(_ text: String) -> Bool {
+    text.utf8.allSatisfy {
+      (0x61...0x7A).contains($0 | 0x20) || (0x30...0x39).contains($0) || $0 == 0x2D || $0 == 0x5F
+    }
   }
 
   /// Whether a text is a UUID in lower case.

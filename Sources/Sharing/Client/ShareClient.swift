@@ -1,5 +1,6 @@
 internal import JSON
 public import Platform
+public import WebExchange
 
 /// Talks to a share server by the routes of SHARING §9; how bytes get there is the caller's.
 public struct ShareClient {

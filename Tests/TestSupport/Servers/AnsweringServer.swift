@@ -22,9 +22,7 @@ public final class AnsweringServer: Sendable {
   public init(_ answer: @escaping Answer) throws {
     signal(SIGPIPE, SIG_IGN)
     listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    var address = loopback(0)
     var length = socklen_t(MemoryLayout<sockaddr_in>.size)
     let file = listener
     let isBound = withUnsafeMutablePointer(to: &address) { pointer in

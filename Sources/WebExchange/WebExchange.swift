@@ -174,3 +174,11 @@ public struct WebTrouble: Failure, Equatable {
     ("interrupted", .interrupted), ("bug", .bug),
   ]
 }
+
+/// Whether a host's name, in lower case, is this machine itself in any spelling that is taken for it.
+public func isLoopback(host: String) -> Bool {
+  if host == "localhost" || host == "[::1]" { return true }
+  let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+  return parts.count == 4 && parts[0] == "127"
+    && parts.allSatisfy { UInt8($0).map(String.init) == String($0) }
+}
