@@ -1,3 +1,5 @@
+internal import Glibc
+
 // Classes of ASCII bytes that the redactor's patterns are made of.
 extension UInt8 {
   var isDigit: Bool { self &- 0x30 < 10 }
@@ -32,6 +34,30 @@ extension [UInt8] {
     return text.withUTF8Buffer { unsafe zip($0, self[place..<place + count]).allSatisfy(==) }
   }
 
+  /// Whether a part of these bytes is the same as other bytes.
+  func holds(_ other: [UInt8], at range: Range<Int>) -> Bool {
+    guard range.count == other.count else { return false }
+    return order(of: range, other, 0..<other.count) == 0
+  }
+
+  /// How a part of these bytes is ordered before a part of others: below 0, 0 or above.
+  func order(of range: Range<Int>, _ other: [UInt8], _ otherRange: Range<Int>) -> Int {
+    precondition(range.upperBound <= count && otherRange.upperBound <= other.count)
+    // Rows are compared without a slice for each: both ranges were checked above.
+    let difference = unsafe withUnsafeBufferPointer { one in
+      unsafe other.withUnsafeBufferPointer { two -> Int in
+        guard let left = one.baseAddress, let right = two.baseAddress else {
+          return 0
+        }
+        return Int(
+          unsafe memcmp(
+            left + range.lowerBound, right + otherRange.lowerBound,
+            Swift.min(range.count, otherRange.count)))
+      }
+    }
+    return difference != 0 ? difference : range.count - otherRange.count
+  }
+
   /// As `has`, with ASCII letters of this array taken as lower case.
   func hasFolded(_ text: StaticString, at place: Int) -> Bool {
     let count = text.utf8CodeUnitCount
@@ -57,14 +83,16 @@ extension [UInt8] {
     return nil
   }
 
+  /// Whether nothing that would make one word of both stands before a place (`(?<!w)`).
+  func isWordStart(_ place: Int) -> Bool { place == 0 || !self[place - 1].isAlphanumeric }
+}
+
+extension RandomAccessCollection where Element == UInt8, Index == Int {
   /// The end of the run of bytes of a class that begins at a place.
   @inline(__always)
   func end(of isMember: (UInt8) -> Bool, from start: Int) -> Int {
     var place = start
-    while place < count, isMember(self[place]) { place += 1 }
+    while place < endIndex, isMember(self[place]) { place += 1 }
     return place
   }
-
-  /// Whether nothing that would make one word of both stands before a place (`(?<!w)`).
-  func isWordStart(_ place: Int) -> Bool { place == 0 || !self[place - 1].isAlphanumeric }
 }

@@ -32,10 +32,14 @@ public enum ULID {
 
   /// Whether a text is the prefix, `_` and 26 Crockford digits that fit in 128 bits.
   public static func isValid(_ text: String, prefix: String) -> Bool {
-    let digits = text.utf8.dropFirst(prefix.utf8.count + 1)
-    guard text.utf8.count == prefix.utf8.count + 27, text.hasPrefix(prefix + "_"),
-      let first = digits.first, first <= 0x37
-    else { return false }
+    isValid(text.utf8, prefix: prefix)
+  }
+
+  static func isValid(_ text: some Collection<UInt8>, prefix: String) -> Bool {
+    let rest = text.dropFirst(prefix.utf8.count)
+    guard rest.count == 27, text.starts(with: prefix.utf8), rest.first == 0x5F else { return false }
+    let digits = rest.dropFirst()
+    guard let first = digits.first, first <= 0x37 else { return false }
     return digits.allSatisfy(Crockford.isDigit)
   }
 }

@@ -1,8 +1,11 @@
 /// Numbers that members carry as text.
 enum JSONNumberText {
   /// Whether a text is one JSON number (RFC 8259 §6).
-  static func isNumber(_ text: String) -> Bool {
-    let bytes = Array(text.utf8)
+  static func isNumber(_ text: String) -> Bool { isNumber(Array(text.utf8)) }
+
+  /// The same of bytes, whose indices are from 0.
+  static func isNumber<Bytes: RandomAccessCollection>(_ bytes: Bytes) -> Bool
+  where Bytes.Element == UInt8, Bytes.Index == Int {
     var place = bytes.first == 0x2D ? 1 : 0
     let whole = bytes.end(of: \.isDigit, from: place)
     guard whole > place, whole == place + 1 || bytes[place] != 0x30 else { return false }

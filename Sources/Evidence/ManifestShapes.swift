@@ -51,16 +51,10 @@ extension Shape {
       "export",
       .object([field("redactions", .count), field("sha256", .digest), field("size", .count)])),
     field("media_type", .name), field("name_redacted", .bool),
-    field(
-      "original_name",
-      .checked(.withoutSlash) { text in
-        if let objection = Shape.text(400).objection(to: text) { return objection }
-        return text.utf8.contains(0x2F)
-          ? Objection(code: .fieldRange, expected: "the last part of a path") : nil
-      }),
-    field("role", .word(RawReference.roles)), nullable("sha256", .digest),
+    field("original_name", .fileName), field("role", .word(RawReference.roles)),
+    nullable("sha256", .digest),
     nullable("size", .count), field("state", .word(RawState.allCases.map(\.rawValue))),
-    field("uri", .checked(.rawURI) { RawURI.objection(to: $0) }),
+    field("uri", .rawURI),
   ]
 
   /// raw_evidence_manifest.json, SCHEMAS §9; its rows are the references.
@@ -116,6 +110,19 @@ extension Shape {
 
 /// Where a raw file is said to lie (SCHEMAS §9, uri).
 enum RawURI {
+  /// Whether printable ASCII is `run:` and a relative path that is plainly inside of the run; false
+  /// says nothing.
+  static func isPlainPath(_ text: some Collection<UInt8>) -> Bool {
+    guard text.count <= 400, text.starts(with: "run:".utf8) else { return false }
+    var before: UInt8 = 0x2F
+    for byte in text.dropFirst(4) {
+      // No part is empty or begins with a point.
+      if byte == 0x5C || before == 0x2F && (byte == 0x2F || byte == 0x2E) { return false }
+      before = byte
+    }
+    return before != 0x2F
+  }
+
   /// What is wrong with a uri; nil when it is of the allowlist.
   static func objection(to text: String) -> Shape.Objection? {
     if let objection = Shape.text(400).objection(to: text) { return objection }

@@ -32,8 +32,15 @@ public struct PackageMembers: Sendable {
       .sorted(by: precedes)
   }
 
-  /// The `raw/` tree; what cannot be read is empty, and so differs from any reference.
-  func rawBlobs() -> [String: [UInt8]] {
+  /// The `raw/` tree by path, `member_unreadable` where one cannot be read.
+  public func rawBlobs() throws(EvidenceError) -> [String: [UInt8]] {
+    var blobs: [String: [UInt8]] = [:]
+    for name in sources.keys where name.hasPrefix("raw/") { blobs[name] = try bytes(name) }
+    return blobs
+  }
+
+  /// The same; what cannot be read is empty, and so differs from any reference.
+  func readableRawBlobs() -> [String: [UInt8]] {
     var blobs: [String: [UInt8]] = [:]
     for name in sources.keys where name.hasPrefix("raw/") {
       blobs[name] = (try? bytes(name)) ?? []

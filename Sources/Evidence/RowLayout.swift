@@ -23,8 +23,8 @@ struct RowLayout {
     var piece: Int
     var offset: Int
 
-    func place(in pieces: [Piece], tail: Int) -> Int {
-      (piece < pieces.count ? pieces[piece].start : tail) + offset
+    func place(in starts: [Int], tail: Int) -> Int {
+      (piece < starts.count ? starts[piece] : tail) + offset
     }
   }
 
@@ -43,19 +43,20 @@ struct RowLayout {
     var end: Int
   }
 
-  /// Punctuation and keys, and the scalar behind them.
+  /// Punctuation and keys, and what the scalar behind them may be.
   private struct Piece {
     let literal: Int
     let shape: Shape
-    /// In the row that was read last.
-    var start: Int
-    var scalar: Found
-    /// In the row that is being read.
-    var next: Found
   }
 
   private let isPublic: Bool
-  private var pieces: [Piece]
+  private let pieces: [Piece]
+  /// Where each piece starts in the row that was read last.
+  private var starts: [Int]
+  /// The scalars of the row that was read last. Apart from the shapes: they change with every row.
+  private var scalars: [Found]
+  /// Those of the row that is being read.
+  private var next: [Found]
   /// The punctuation behind the last scalar.
   private let tail: Int
   private let fields: [FieldPlace?]
@@ -73,12 +74,13 @@ struct RowLayout {
     self.isPublic = isPublic
     let starts = [row.lowerBound] + scalars.map(\.range.upperBound)
     pieces = zip(scalars, starts).map { scalar, start in
-      let found = Found(
-        kind: scalar.kind, hasEscapes: scalar.hasEscapes, end: scalar.range.upperBound)
-      return Piece(
-        literal: scalar.range.lowerBound - start, shape: scalar.shape, start: start, scalar: found,
-        next: found)
+      Piece(literal: scalar.range.lowerBound - start, shape: scalar.shape)
     }
+    self.starts = starts.dropLast()
+    self.scalars = scalars.map {
+      Found(kind: $0.kind, hasEscapes: $0.hasEscapes, end: $0.range.upperBound)
+    }
+    next = self.scalars
     tail = row.upperBound - (starts.last ?? row.lowerBound)
     let places = Array(captured)
     self.places = places
@@ -103,55 +105,48 @@ struct RowLayout {
   /// - Returns: where it ends; nil when it is laid out in another way or has a fault, and then this
   ///   value is as it was.
   mutating func follow(_ bytes: [UInt8], at start: Int) -> Int? {
-    let (tail, isPublic) = (tail, isPublic)
     let end = unsafe bytes.withUnsafeBufferPointer { text in
-      unsafe pieces.withUnsafeMutableBufferPointer { pieces in
-        unsafe Self.follow(RowText(text), pieces, tail, isPublic, from: start)
-      }
+      unsafe scan(RowText(text), from: start)
     }
     guard let end else { return nil }
+    swap(&scalars, &next)
     var place = start
-    for index in pieces.indices {
-      pieces[index].start = place
-      pieces[index].scalar = pieces[index].next
-      place = pieces[index].next.end
+    for index in starts.indices {
+      starts[index] = place
+      place = scalars[index].end
     }
-    for (index, field) in fields.enumerated() {
-      guard let field else { continue }
-      let scalar = field.scalar.map { pieces[$0].scalar }
+    for index in fields.indices {
+      guard let field = fields[index] else { continue }
+      let scalar = field.scalar.map { scalars[$0] }
       places[index] = ShapeReader.Value(
         kind: scalar?.kind ?? field.kind, hasEscapes: scalar?.hasEscapes ?? false,
-        range: field.start.place(in: pieces, tail: place)..<field.end.place(in: pieces, tail: place)
+        range: field.start.place(in: starts, tail: place)..<field.end.place(in: starts, tail: place)
       )
     }
     return end
   }
 
-  // The pieces are changed in place: a copy of them for every row would cost more than the reading.
-  private static func follow(
-    _ text: RowText, _ pieces: UnsafeMutableBufferPointer<Piece>, _ tail: Int, _ isPublic: Bool,
-    from start: Int
-  ) -> Int? {
+  /// Puts the scalars of a row into `next`, and tells where the row ends.
+  private mutating func scan(_ text: RowText, from start: Int) -> Int? {
     // Without a scalar there is no place in the row before to compare the rest with.
-    guard var last = unsafe pieces.first?.start else { return nil }
+    guard var last = starts.first else { return nil }
     var place = start
     for index in pieces.indices {
-      let literal = unsafe pieces[index].literal
+      let literal = pieces[index].literal
       guard text.areEqual(place, last, literal) else { return nil }
       place += literal
       let before = last + literal
-      last = unsafe pieces[index].scalar.end
+      let scalar = scalars[index]
+      last = scalar.end
       // The same bytes with the same byte behind them are the same scalar.
       if text.areEqual(place, before, last - before + 1) {
         place += last - before
-        unsafe pieces[index].next = pieces[index].scalar
-        unsafe pieces[index].next.end = place
+        next[index] = Found(kind: scalar.kind, hasEscapes: scalar.hasEscapes, end: place)
       } else {
-        guard
-          let found = unsafe text.scalar(at: place, pieces[index].shape, isPublic: isPublic)
+        guard let found = text.scalar(at: place, pieces[index].shape, isPublic: isPublic)
         else { return nil }
         place = found.end
-        unsafe pieces[index].next = Found(kind: found.kind, hasEscapes: false, end: place)
+        next[index] = Found(kind: found.kind, hasEscapes: false, end: place)
       }
     }
     return text.areEqual(place, last, tail) ? place + tail : nil
@@ -250,7 +245,7 @@ struct RowLayouts {
   init() {}
 
   /// The fields of the row that was read last.
-  var places: [ShapeReader.Value?] { layouts.first?.places ?? [] }
+  var places: [ShapeReader.Value?] { layouts.isEmpty ? [] : layouts[0].places }
 
   /// As `RowLayout.follow`, with the layout first that fitted last.
   mutating func follow(_ bytes: [UInt8], at start: Int) -> Int? {
@@ -309,6 +304,13 @@ extension Shape {
     case .word(let words):
       return words.contains { unsafe $0.utf8.elementsEqual(text) }
     case .bool, .integer, .bareNumber, .array, .map, .object, .row: return false
+    case .label: return unsafe TextRules.isLabel(text)
+    case .id(let prefix): return unsafe ULID.isValid(text, prefix: prefix)
+    case .lexeme: return unsafe text.count <= 400 && JSONNumberText.isNumber(text)
+    case .fileName: return unsafe text.count <= 400 && !text.contains(0x2F)
+    case .rawURI:
+      if unsafe RawURI.isPlainPath(text) { return true }
+      return unsafe RawURI.objection(to: String(decoding: text, as: UTF8.self)) == nil
     case .seed: return unsafe Seed.isText(String(decoding: text, as: UTF8.self))
     default: return unsafe objection(to: String(decoding: text, as: UTF8.self)) == nil
     }

@@ -70,12 +70,6 @@ extension Shape {
     field("suite", .name), field("task_id", .name),
   ])
 
-  /// A number of the source, in a string.
-  private static let lexeme = Shape.checked(.number(atMost: 400)) { text in
-    JSONNumberText.isNumber(text) && text.utf8.count <= 400
-      ? nil : Objection(code: .fieldRange, expected: "a number as the source wrote it, in a string")
-  }
-
   private static let metadata = Shape.optional(
     .either(.bool, .either(.integer(-maximumInteger...maximumInteger), .name)))
 }

@@ -13,6 +13,12 @@ indirect enum Shape: Sendable {
   case text(Int)
   case word([String])
   case label, slug, digest, keyedDigest, salt, time, sixDigits, decimal, episodeKey
+  /// A number of the source, in a string, as it stood there.
+  case lexeme
+  /// The last part of a path.
+  case fileName
+  /// Where a raw file is said to lie.
+  case rawURI
   /// `prefix_` and 26 Crockford digits.
   case id(String)
   /// A text for which the check has no objection; the pattern is what JSON Schema can say of it.

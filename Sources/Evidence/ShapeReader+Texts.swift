@@ -100,6 +100,14 @@ extension Shape {
         ? nil : Objection(code: .idInvalid, expected: expectation)
     case .episodeKey:
       return Shape.text(400).objection(to: text)
+    case .lexeme:
+      return JSONNumberText.isNumber(text) && text.utf8.count <= 400
+        ? nil : Objection(code: .fieldRange, expected: expectation)
+    case .fileName:
+      if let objection = Shape.text(400).objection(to: text) { return objection }
+      return text.utf8.contains(0x2F) ? Objection(code: .fieldRange, expected: expectation) : nil
+    case .rawURI:
+      return RawURI.objection(to: text)
     case .checked(_, let check):
       return check(text)
     case .any, .optional, .bool, .integer, .bareNumber, .seed, .array, .map, .object, .row, .either:
@@ -128,7 +136,9 @@ extension Shape {
     case .decimal: "a decimal string such as 0.8 or 80 %"
     case .id(let prefix): "\(prefix)_ and 26 Crockford digits"
     case .episodeKey: "an episode key"
-    case .checked: "another text"
+    case .lexeme: "a number as the source wrote it, in a string"
+    case .fileName: "the last part of a path"
+    case .rawURI, .checked: "another text"
     case .array: "an array"
     case .map, .object, .row: "an object"
     case .either(let one, let other): one.expectation + ", or " + other.expectation

@@ -4,11 +4,11 @@ internal import Platform
 /// Rules for single texts: characters, labels, slugs, times, decimals (SCHEMAS §1).
 public enum TextRules {
   /// Whether a text is `[a-z][a-z0-9_]*`, at most 64 long.
-  public static func isLabel(_ text: String) -> Bool {
-    guard let first = text.utf8.first, first &- 0x61 < 26, text.utf8.count <= 64 else {
-      return false
-    }
-    return text.utf8.allSatisfy { $0 &- 0x61 < 26 || $0.isDigit || $0 == 0x5F }
+  public static func isLabel(_ text: String) -> Bool { isLabel(text.utf8) }
+
+  static func isLabel(_ text: some Collection<UInt8>) -> Bool {
+    guard let first = text.first, first &- 0x61 < 26, text.count <= 64 else { return false }
+    return text.allSatisfy { $0 &- 0x61 < 26 || $0.isDigit || $0 == 0x5F }
   }
 
   /// Whether a text is `[a-z0-9][a-z0-9-]{0,79}`.

@@ -6,10 +6,16 @@ import Platform
 import Signing
 import Terminal
 
-struct ClaimsCommand: Command {
+struct ClaimsCommand: BareCommand {
   static let configuration = CommandConfiguration(
     commandName: "claims", abstract: "List all claims of the store with their state")
   @OptionGroup var global: GlobalOptions
+
+  static var bare: ClaimsCommand {
+    var command = ClaimsCommand()
+    command.global = .none
+    return command
+  }
 
   func perform(_ session: Session) throws -> ExitStatus {
     let store = try session.store()

@@ -30,7 +30,9 @@ func runCommandLine(_ given: [String]) -> ExitStatus {
   }
   let parsed: any ParsableCommand
   do {
-    parsed = try parseImport(arguments) ?? parseDirectly(arguments) ?? WF.parseAsRoot(arguments)
+    parsed =
+      try withoutParsing(arguments) ?? parseImport(arguments) ?? parseDirectly(arguments)
+      ?? WF.parseAsRoot(arguments)
   } catch {
     return tellParsingOutcome(error, arguments)
   }
@@ -56,6 +58,20 @@ func runCommandLine(_ given: [String]) -> ExitStatus {
   } catch {
     return tell(ErrorReport(unexpected: error), console: console)
   }
+}
+
+/// A command that is mostly given without arguments, and then needs no parser: what the parser's
+/// library looks up in all the types of the program takes longer than the command.
+protocol BareCommand: Command {
+  /// The command as it is parsed from no arguments.
+  static var bare: Self { get }
+}
+
+/// A command without arguments as it is.
+private func withoutParsing(_ arguments: [String]) -> (any ParsableCommand)? {
+  guard arguments.count == 1 else { return nil }
+  let commands: [any BareCommand.Type] = [LogCommand.self, ClaimsCommand.self]
+  return commands.first { $0._commandName == arguments[0] }?.bare
 }
 
 /// Parses a plain command by its own type, so that the tree of all commands need not be built (it

@@ -21,4 +21,12 @@ struct GlobalOptions: ParsableArguments {
 
   @Flag(name: .customLong("no-color"), help: "No colour (also: NO_COLOR).")
   var noColor = false
+
+  /// None of them given.
+  static var none: GlobalOptions {
+    var options = GlobalOptions()
+    (options.directory, options.store) = (nil, nil)
+    (options.json, options.quiet, options.noColor) = (false, false, false)
+    return options
+  }
 }

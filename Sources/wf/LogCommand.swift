@@ -6,7 +6,7 @@ import Platform
 import Signing
 import Terminal
 
-struct LogCommand: Command {
+struct LogCommand: BareCommand {
   static let configuration = CommandConfiguration(
     commandName: "log", abstract: "Show the history of a claim, newest first",
     discussion: """
@@ -25,6 +25,12 @@ struct LogCommand: Command {
   @OptionGroup var global: GlobalOptions
   @Argument(help: "The claim (default: the one committed last).")
   var slug: String?
+
+  static var bare: LogCommand {
+    var command = LogCommand()
+    (command.global, command.slug) = (.none, nil)
+    return command
+  }
 
   func perform(_ session: Session) throws -> ExitStatus {
     let store = try session.store()

@@ -35,6 +35,20 @@ struct CommandJSONTests {
     for field in fields { #expect(value[field] != nil, "\(field)") }
   }
 
+  /// Without arguments these two go past the parser.
+  @Test(arguments: ["log", "claims"])
+  func `a bare command does what the parsed one does`(_ command: String) throws {
+    let empty = try Program.prepared()
+    for program in [empty, try Self.demo(registered: false)] {
+      let bare = try program(command)
+      let parsed = try program(command, "--no-color")
+      #expect(bare.status == 0 && !bare.out.isEmpty)
+      #expect(bare.out == parsed.out && bare.err == parsed.err)
+    }
+    let nowhere = try empty.shell("cd \"$(mktemp -d)\" && \"$WF\" \(command)")
+    #expect(nowhere.status == 10, "\(nowhere.err)")
+  }
+
   @Test func `every command answers with the document that is promised`() throws {
     let program = try Self.demo()
     let verify = try document(try program("verify", "--json"), "wf.verify/1")

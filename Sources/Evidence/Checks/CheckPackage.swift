@@ -15,10 +15,27 @@ internal import Platform
 public func checkPackage(
   _ members: PackageMembers, scope: PackageScope, rawBlobs: [String: [UInt8]]? = nil
 ) -> [CheckFinding] {
-  var check = PackageCheck(members: members, scope: scope)
-  check.run(rawBlobs: rawBlobs)
-  let order = CheckFinding.Check.allCases
-  return order.flatMap { kind in check.findings.filter { $0.check == kind } }
+  CheckedPackage(members, scope: scope, rawBlobs: rawBlobs).findings
+}
+
+/// A package that was checked, with what was read of it on the way.
+public struct CheckedPackage {
+  /// What is wrong, in the order of the checks; empty when nothing is.
+  public let findings: [CheckFinding]
+  private let raw: RawFacts?
+
+  /// As `checkPackage`.
+  public init(_ members: PackageMembers, scope: PackageScope, rawBlobs: [String: [UInt8]]? = nil) {
+    var check = PackageCheck(members: members, scope: scope)
+    check.run(rawBlobs: rawBlobs)
+    findings = CheckFinding.Check.allCases.flatMap { kind in
+      check.findings.filter { $0.check == kind }
+    }
+    raw = check.raw
+  }
+
+  /// As `rawObjects(ofManifest:)`, of the bytes that were checked; empty where they could not be read.
+  public var rawObjects: [(path: String, bytes: [UInt8])] { raw?.objects ?? [] }
 }
 
 extension CheckFinding {
@@ -60,23 +77,23 @@ struct PackageCheck {
   }
 
   mutating func run(rawBlobs: [String: [UInt8]]?) {
-    for name in [
-      MemberName.claim, .evaluationProtocol, .auditInput, .evidence, .evidenceText,
-      .auditProvenance, .artifactManifest,
-    ] {
-      read(name)
-    }
+    for name in [MemberName.claim, .evaluationProtocol, .auditInput] { read(name) }
     // Rows are compared with the inputs as they are read, those of 7 and 9 with the raw manifest too.
     inParallel([
+      { check in
+        for name in [
+          MemberName.evidence, .evidenceText, .auditProvenance, .artifactManifest,
+        ] {
+          check.read(name)
+        }
+      },
       { $0.read(.rawEvidenceManifest) },
       { $0.read(.failureReplayManifest) },
     ])
     inParallel([
       { $0.read(.episodeResults) },
-      {
-        $0.read(.failureEvidenceIndex)
-        $0.checkRaw(rawBlobs)
-      },
+      { $0.read(.failureEvidenceIndex) },
+      { $0.checkRaw(rawBlobs) },
     ])
     compareMembers()
   }
@@ -104,6 +121,9 @@ struct PackageCheck {
     sizes.merge(part.sizes) { $1 }
     headers.merge(part.headers) { $1 }
     if raw == nil { raw = part.raw }
+    if evidence == nil { evidence = part.evidence }
+    if provenance == nil { provenance = part.provenance }
+    if manifest == nil { manifest = part.manifest }
     // The facts are those of member 7, which one part alone reads.
     if part.headers[.episodeResults] != nil { runFacts = part.runFacts }
   }

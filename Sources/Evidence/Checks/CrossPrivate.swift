@@ -151,35 +151,40 @@ extension PackageCheck {
           .raw, .memberMissing, at: EvidencePlace(member: "raw/salt"),
           against: EvidencePlace(.rawEvidenceManifest, pointer: "/salt"), "expected the salt"))
     }
-    let expected = raw.blobs()
     let references = EvidencePlace(.rawEvidenceManifest, pointer: "/references")
     var found: [CheckFinding] = []
-    for (path, blob) in expected {
-      guard let stored = blobs[path] else {
+    let expected = raw.blobs
+    var present = blobs["raw/salt"] == nil ? 0 : 1
+    for blob in expected {
+      guard let stored = blobs[blob.path] else {
         found.append(
           CheckFinding(
-            .raw, .memberMissing, at: EvidencePlace(member: path), against: references,
+            .raw, .memberMissing, at: EvidencePlace(member: blob.path), against: references,
             "expected the blob of this reference"))
         continue
       }
-      if stored != blob {
+      present += 1
+      if !raw.isContent(stored, of: blob) {
         found.append(
           CheckFinding(
-            .raw, .digestMismatch, at: EvidencePlace(member: path), against: references,
+            .raw, .digestMismatch, at: EvidencePlace(member: blob.path), against: references,
             "expected the fields of the reference"))
       }
     }
-    for path in blobs.keys where path != "raw/salt" && expected[path] == nil {
-      found.append(
-        CheckFinding(
-          .raw, .memberExtra, at: EvidencePlace(member: path), against: references,
-          "expected no blob without a reference"))
+    if present != blobs.count {
+      let known = Set(expected.map(\.path))
+      for path in blobs.keys where path != "raw/salt" && !known.contains(path) {
+        found.append(
+          CheckFinding(
+            .raw, .memberExtra, at: EvidencePlace(member: path), against: references,
+            "expected no blob without a reference"))
+      }
     }
     findings += found.sorted { precedes($0.member, $1.member) }
   }
 
   private func packagedBlobs() -> [String: [UInt8]]? {
-    let blobs = members.rawBlobs()
+    let blobs = members.readableRawBlobs()
     return blobs.isEmpty ? nil : blobs
   }
 }

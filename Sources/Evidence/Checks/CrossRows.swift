@@ -43,7 +43,7 @@ extension PackageCheck {
     let read = try readLines(
       member, from: { () throws(EvidenceError) in try reader.checkedNext() }
     ) { row in
-      let key = row.content(row.lexeme(Field.episodeKey.rawValue))
+      let (text, key) = row.content(Field.episodeKey.rawValue)
       func fail(
         _ number: Int, _ code: EvidenceError.Code, _ field: String, _ other: EvidencePlace,
         _ detail: String
@@ -57,7 +57,7 @@ extension PackageCheck {
       let episodes = EvidencePlace(.auditInput, pointer: "/tasks")
       if let id,
         row.text(Field.failureKey.rawValue)
-          != DerivedID.text(prefix: "flr", parts: [id, String(decoding: key, as: UTF8.self)])
+          != DerivedID.text(prefix: "flr", parts: [id, String(decoding: text[key], as: UTF8.self)])
       {
         fail(4, .idInvalid, "failure_key", EvidencePlace(.auditInput), "expected the derived key")
       }
@@ -65,22 +65,22 @@ extension PackageCheck {
       where raw.map({ $0.contents[digest] == nil }) == true {
         fail(
           3, .digestMismatch, "raw", EvidencePlace(.rawEvidenceManifest, pointer: "/references"),
-          "expected a reference with \(digest)")
+          "expected a reference with \(digest.text)")
       }
       guard let directory else { return }
-      guard let (place, _, _) = directory.find(key: key, near: near) else {
+      guard let (place, _, _) = directory.find(key: text, at: key, near: near) else {
         return fail(4, .countMismatch, "episode_key", episodes, "expected an episode of the run")
       }
       near = place.task
-      let columns = directory.tasks[place.task].task.episodes
+      let entry = directory.tasks[place.task]
       guard seen.insert(place.number) else {
         return fail(4, .duplicateEpisode, "episode_key", episodes, "expected every episode once")
       }
-      let outcome = Outcome(letter: columns.outcomes[place.row])
+      let outcome = Outcome(letter: entry.task.episodes.outcomes[place.row])
       if outcome != row.outcome(Field.outcome.rawValue) {
         fail(4, .countMismatch, "outcome", episodes, "expected \(outcome?.rawValue ?? "another")")
       }
-      if !row.hasSeed(Field.seed.rawValue, columns.seeds?[place.row]) {
+      if !row.hasSeed(Field.seed.rawValue, entry.task.episodes.seeds?[place.row]) {
         fail(4, .countMismatch, "seed", episodes, "expected the seed of the episode")
       }
     }
@@ -119,20 +119,20 @@ extension PackageCheck {
             at: EvidencePlace(member, line: row.line, pointer: "/" + field),
             against: EvidencePlace(.auditInput, pointer: "/tasks"), detail))
       }
-      let key = row.content(row.lexeme(Field.key.rawValue))
-      guard let (place, index, _) = directory.find(key: key, near: near),
+      let (text, key) = row.content(Field.key.rawValue)
+      guard let (place, index, _) = directory.find(key: text, at: key, near: near),
         directory.tasks[place.task].task.inProtocol
       else { return fail(.countMismatch, "episode_key", "expected a planned episode") }
       near = place.task
       guard seen.insert(place.number) else {
         return fail(.duplicateEpisode, "episode_key", "expected every episode once")
       }
-      let task = directory.tasks[place.task].task
-      guard row.isEqual(Field.suite.rawValue, task.suite),
-        row.isEqual(Field.taskID.rawValue, task.taskID),
+      let entry = directory.tasks[place.task]
+      guard row.isEqual(Field.suite.rawValue, entry.suite),
+        row.isEqual(Field.taskID.rawValue, entry.taskID),
         row.integer(Field.index.rawValue) == index
       else { return fail(.idInvalid, "episode_key", "expected the key of suite, task and index") }
-      if !row.hasSeed(Field.seed.rawValue, task.episodes.seeds?[place.row]) {
+      if !row.hasSeed(Field.seed.rawValue, entry.task.episodes.seeds?[place.row]) {
         fail(.countMismatch, "seed", "expected the seed of the episode")
       }
     }
@@ -218,20 +218,20 @@ extension PackageCheck {
           fail(
             3, .digestMismatch, row, "raw",
             EvidencePlace(.rawEvidenceManifest, pointer: "/references"),
-            "expected a reference with \(digest)")
+            "expected a reference with \(digest.text)")
         }
       }
       guard let directory else { return }
       let episodes = EvidencePlace(.auditInput, pointer: "/tasks")
-      let key = row.lexeme(Field.key.rawValue)
-      guard let (place, index, attempt) = directory.find(key: row.content(key), near: near) else {
+      let (text, key) = row.content(Field.key.rawValue)
+      guard let (place, index, attempt) = directory.find(key: text, at: key, near: near) else {
         return fail(
           2, .countMismatch, row, "episode_key", episodes, "expected an episode of the run")
       }
       near = place.task
-      let task = directory.tasks[place.task].task
-      guard row.isEqual(Field.suite.rawValue, task.suite),
-        row.isEqual(Field.taskID.rawValue, task.taskID),
+      let entry = directory.tasks[place.task]
+      guard row.isEqual(Field.suite.rawValue, entry.suite),
+        row.isEqual(Field.taskID.rawValue, entry.taskID),
         attempt == row.integer(Field.attempt.rawValue), index == row.integer(Field.index.rawValue)
       else {
         return fail(
@@ -239,12 +239,12 @@ extension PackageCheck {
           "expected the key of suite, task, index and attempt")
       }
       facts.noteAttempt(attempt)
-      let outcome = Outcome(letter: task.episodes.outcomes[place.row])
+      let outcome = Outcome(letter: entry.task.episodes.outcomes[place.row])
       // Of several attempts one is the episode; the others are there to be seen.
       let isFirst = seen.insert(place.number)
       let agrees =
         outcome == row.outcome(Field.outcome.rawValue)
-        && row.hasSeed(Field.seed.rawValue, task.episodes.seeds?[place.row])
+        && row.hasSeed(Field.seed.rawValue, entry.task.episodes.seeds?[place.row])
       if isFirst, agrees || retries != "last_attempt" {
         if !agrees {
           let isSeed = outcome == row.outcome(Field.outcome.rawValue)
@@ -257,15 +257,20 @@ extension PackageCheck {
         return fail(
           2, .duplicateEpisode, row, "episode_key", episodes, "expected every episode once")
       }
-      guard task.inProtocol else { return }
+      guard entry.task.inProtocol else { return }
       facts.take(row, digests, raw, number: place.number, isCounted: isFirst)
     }
 
     /// What the row must be by itself: success follows from outcome.
     private mutating func isConsistent(_ row: RowView) -> Bool {
       let outcome = row.outcome(Field.outcome.rawValue)
-      let expected = outcome?.success.map { $0 ? "true" : "false" } ?? "null"
-      if row.lexeme(Field.success.rawValue).elementsEqual(expected.utf8) { return true }
+      let expected: StaticString =
+        switch outcome?.success {
+        case nil: "null"
+        case true?: "true"
+        case false?: "false"
+        }
+      if row.isWritten(Field.success.rawValue, expected) { return true }
       fault = EvidenceError(
         .fieldRange, EvidencePlace(.episodeResults, line: row.line, pointer: "/success"),
         "expected \(expected), as the outcome says")
@@ -287,27 +292,5 @@ extension PackageCheck {
         }
       }
     }
-  }
-}
-
-extension RowView {
-  /// A string's bytes without the quotes; keys with escapes are decoded.
-  func content(_ lexeme: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-    if !lexeme.contains(0x5C) { return lexeme.dropFirst().dropLast() }
-    let text = (try? JSONValue.parse(Array(lexeme)))?.string ?? ""
-    return Array(text.utf8)[...]
-  }
-
-  /// Whether a string field says exactly this.
-  func isEqual(_ field: Int, _ text: String) -> Bool {
-    content(lexeme(field)).elementsEqual(text.utf8)
-  }
-
-  /// Whether a field is this seed as it would be written.
-  func hasSeed(_ field: Int, _ seed: Seed?) -> Bool {
-    if case .integer(let value) = seed, let stated = integer(field) { return stated == Int(value) }
-    var expected: [UInt8] = []
-    expected.append(seed: seed)
-    return lexeme(field).elementsEqual(expected)
   }
 }

@@ -1,13 +1,26 @@
 /// Finds the episodes of audit_input.json by what rows of other members call them.
 struct EpisodeDirectory {
   /// One entry of `tasks`, and the number of its first episode among all.
-  struct Task {
+  ///
+  /// A class because every row asks for one, and a copy of its columns would cost more than the answer.
+  final class Task: Sendable {
     let task: AuditedTask
     let first: Int
     /// Number of episodes before each range.
     let before: [Int]
     /// `suite/task_id/` as it stands in keys.
     let prefix: [UInt8]
+    let suite: [UInt8]
+    let taskID: [UInt8]
+
+    init(_ task: AuditedTask, first: Int, before: [Int], prefix: String) {
+      self.task = task
+      self.first = first
+      self.before = before
+      self.prefix = Array(prefix.utf8)
+      suite = Array(task.suite.utf8)
+      taskID = Array(task.taskID.utf8)
+    }
   }
 
   struct Place: Equatable {
@@ -35,7 +48,7 @@ struct EpisodeDirectory {
         rows += range.count
       }
       let prefix = EpisodeKey.taskPrefix(suite: task.suite, taskID: task.taskID)
-      tasks.append(Task(task: task, first: count, before: before, prefix: Array(prefix.utf8)))
+      tasks.append(Task(task, first: count, before: before, prefix: prefix))
       byPrefix[prefix, default: []].append(place)
       count += rows
     }
@@ -45,13 +58,16 @@ struct EpisodeDirectory {
   }
 
   /// The episode that a prefix and an index name.
-  private func find(prefix: ArraySlice<UInt8>, index: Int, near task: Int) -> Place? {
-    if tasks.indices.contains(task), prefix.elementsEqual(tasks[task].prefix),
-      let row = row(index, in: tasks[task])
-    {
-      return Place(task: task, row: row, number: tasks[task].first + row)
+  private func find(
+    _ key: [UInt8], prefix: Range<Int>, index: Int, near task: Int
+  ) -> Place? {
+    if tasks.indices.contains(task) {
+      let entry = tasks[task]
+      if key.holds(entry.prefix, at: prefix), let row = row(index, in: entry) {
+        return Place(task: task, row: row, number: entry.first + row)
+      }
     }
-    for task in byPrefix[String(decoding: prefix, as: UTF8.self)] ?? [] {
+    for task in byPrefix[String(decoding: key[prefix], as: UTF8.self)] ?? [] {
       if let row = row(index, in: tasks[task]) {
         return Place(task: task, row: row, number: tasks[task].first + row)
       }
@@ -59,20 +75,28 @@ struct EpisodeDirectory {
     return nil
   }
 
-  /// The episode of a key's bytes, without quotes, its index and attempt; nil for no such episode.
+  /// The episode of a key, its index and attempt; nil for no such episode.
   ///
-  /// - Parameter task: the task that was found last, which is asked first.
+  /// - Parameters:
+  ///   - range: where the key stands in the bytes, without quotes.
+  ///   - task: the task that was found last, which is asked first.
   func find(
-    key: ArraySlice<UInt8>, near task: Int = 0
+    key: [UInt8], at range: Range<Int>, near task: Int = 0
   ) -> (place: Place, index: Int, attempt: Int)? {
-    guard let slash = key.lastIndex(of: 0x2F) else { return nil }
-    let digits = key[(slash + 1)...]
-    let hash = digits.firstIndex(of: 0x23)
-    guard let index = Self.number(digits[..<(hash ?? digits.endIndex)]),
-      let place = find(prefix: key[...slash], index: index, near: task)
+    var digits = range.upperBound
+    var hash: Int?
+    while digits > range.lowerBound, key[digits - 1] != 0x2F {
+      digits -= 1
+      if key[digits] == 0x23 { hash = digits }
+    }
+    guard digits > range.lowerBound,
+      let index = Self.number(key, digits..<(hash ?? range.upperBound)),
+      let place = find(key, prefix: range.lowerBound..<digits, index: index, near: task)
     else { return nil }
     guard let hash else { return (place, index, 1) }
-    guard let attempt = Self.number(digits[(hash + 1)...]), attempt > 1 else { return nil }
+    guard let attempt = Self.number(key, hash + 1..<range.upperBound), attempt > 1 else {
+      return nil
+    }
     return (place, index, attempt)
   }
 
@@ -90,10 +114,15 @@ struct EpisodeDirectory {
   }
 
   /// A decimal number without leading zeros, at most 16 digits.
-  private static func number(_ digits: ArraySlice<UInt8>) -> Int? {
-    guard (1...16).contains(digits.count), digits.allSatisfy(\.isDigit),
-      digits.count == 1 || digits.first != 0x30
+  private static func number(_ bytes: [UInt8], _ digits: Range<Int>) -> Int? {
+    guard (1...16).contains(digits.count),
+      digits.count == 1 || bytes[digits.lowerBound] != 0x30
     else { return nil }
-    return digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
+    var number = 0
+    for place in digits {
+      guard bytes[place].isDigit else { return nil }
+      number = number * 10 + Int(bytes[place] - 0x30)
+    }
+    return number
   }
 }

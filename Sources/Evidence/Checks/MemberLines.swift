@@ -64,9 +64,8 @@ struct RowView {
 
   /// The outcome that a checked field names, told by its first two letters.
   func outcome(_ field: Int) -> Outcome? {
-    let word = lexeme(field)
-    guard word.count > 3 else { return nil }
-    switch (word[word.startIndex + 1], word[word.startIndex + 2]) {
+    guard let word = place(field)?.range, word.count > 3 else { return nil }
+    switch (bytes[word.lowerBound + 1], bytes[word.lowerBound + 2]) {
     case (0x73, _): return .succeeded
     case (0x66, _): return .failed
     case (0x6D, _): return .missing
@@ -81,14 +80,52 @@ struct RowView {
 
   func isNull(_ field: Int) -> Bool { place(field).map { $0.kind == .null } ?? true }
 
+  /// The digest that a string field is; nil for null or absent.
+  func digest(_ field: Int) -> DigestKey? {
+    guard let value = place(field), value.kind == .string else { return nil }
+    return DigestKey(bytes, at: value.range.lowerBound + 1..<value.range.upperBound - 1)
+  }
+
   /// The strings of an array field that holds digests, which have no escapes.
-  func digests(_ field: Int) -> [String] {
-    guard let value = place(field), value.range.count > 2 else { return [] }
-    if value.range.count == 75 {  // one digest, its quotes and the brackets
-      return [String(decoding: bytes[value.range].dropFirst(2).dropLast(2), as: UTF8.self)]
+  func digests(_ field: Int) -> [DigestKey] {
+    guard let range = place(field)?.range, range.count > 2 else { return [] }
+    // Each is 71 bytes and two quotes, with a comma between two.
+    return stride(from: range.lowerBound + 2, to: range.upperBound - 2, by: 74).compactMap {
+      DigestKey(bytes, at: $0..<$0 + 71)
     }
-    return bytes[value.range].dropFirst().dropLast().split(separator: 0x2C).map {
-      String(decoding: $0.dropFirst().dropLast(), as: UTF8.self)
+  }
+
+  /// Where the text of a string field stands, without quotes; one with escapes in bytes of its own.
+  func content(_ field: Int) -> (bytes: [UInt8], range: Range<Int>) {
+    guard let value = place(field) else { return ([], 0..<0) }
+    if !value.hasEscapes { return (bytes, value.range.lowerBound + 1..<value.range.upperBound - 1) }
+    let text = Array((text(field) ?? "").utf8)
+    return (text, 0..<text.count)
+  }
+
+  /// Whether a string field says exactly this.
+  func isEqual(_ field: Int, _ text: [UInt8]) -> Bool {
+    let (bytes, range) = content(field)
+    return bytes.holds(text, at: range)
+  }
+
+  /// Whether a field is written exactly so.
+  func isWritten(_ field: Int, _ text: StaticString) -> Bool {
+    guard let range = place(field)?.range else { return false }
+    return range.count == text.utf8CodeUnitCount && bytes.has(text, at: range.lowerBound)
+  }
+
+  /// Whether a field is this seed as it would be written.
+  func hasSeed(_ field: Int, _ seed: Seed?) -> Bool {
+    switch seed {
+    case nil: return isWritten(field, "null")
+    case .integer(let value)?:
+      if let stated = integer(field) { return stated == Int(value) }
+      fallthrough
+    default:
+      var expected: [UInt8] = []
+      expected.append(seed: seed)
+      return place(field).map { bytes.holds(expected, at: $0.range) } ?? false
     }
   }
 }

@@ -1,4 +1,5 @@
 internal import JSON
+internal import Platform
 
 /// What other members need to know of raw_evidence_manifest.json.
 struct RawFacts {
@@ -14,37 +15,44 @@ struct RawFacts {
   let salt: String
   let packageID: String
   let clientRunID: String?
-  private let rows: [RowView]
-  private(set) var contents: [String: Content] = [:]
+  /// Number of references.
+  let count: Int
+  private let bytes: [UInt8]
+  private let captured: [ShapeReader.Value?]
+  private(set) var contents: [DigestKey: Content] = [:]
 
   typealias Field = Shape.ReferenceField
+  private static let width = Field.uri.rawValue + 1
 
   /// From bytes that were checked, and the places of the fields of the references.
   ///
   /// - Throws: `field_range` for a state that does not fit a digest, `not_canonical` for references
   ///   out of order, `count_mismatch` for totals that are not those of the references.
   init(_ bytes: [UInt8], captured: [ShapeReader.Value?]) throws(EvidenceError) {
-    let width = Field.uri.rawValue + 1
-    var rows: [RowView] = []
-    rows.reserveCapacity(captured.count / (width + 1))
-    for base in stride(from: 0, to: captured.count, by: width + 1) {
-      rows.append(RowView(bytes, captured, base: base, width: width, line: 0))
-    }
-    self.rows = rows
-    value = try Self.head(bytes, rows)
+    self.bytes = bytes
+    self.captured = captured
+    count = captured.count / (Self.width + 1)
+    value = try Self.head(bytes, captured)
     salt = value["salt"]?.string ?? ""
     packageID = value["package_id"]?.string ?? ""
     clientRunID = value["source_run"]?["client_run_id"]?.string
     try readRows()
   }
 
-  var count: Int { rows.count }
+  private func row(_ number: Int) -> RowView {
+    RowView(
+      bytes, captured, base: number * (Self.width + 1), width: Self.width, line: 0)
+  }
 
   /// The member without its references, which would be the bulk of it.
-  private static func head(_ bytes: [UInt8], _ rows: [RowView]) throws(EvidenceError) -> JSONValue {
+  private static func head(
+    _ bytes: [UInt8], _ captured: [ShapeReader.Value?]
+  ) throws(EvidenceError) -> JSONValue {
     var head = bytes
-    if let first = rows.first?.object, let last = rows.last?.object {
-      head.replaceSubrange(first.lowerBound..<last.upperBound, with: [])
+    if captured.count > width, let first = captured[width]?.range,
+      let last = captured[captured.count - 1]?.range
+    {
+      head = Array(bytes[..<first.lowerBound]) + bytes[last.upperBound...]
     }
     do throws(JSONError) {
       return try JSONValue.parse(head, options: JSONOptions(maximumDepth: 64))
@@ -56,25 +64,29 @@ struct RawFacts {
   private mutating func readRows() throws(EvidenceError) {
     var states: [String: Int] = [:]
     var total = 0
-    contents.reserveCapacity(rows.count)
-    for (place, row) in rows.enumerated() {
+    contents.reserveCapacity(count)
+    for place in 0..<count {
+      let row = row(place)
       let state = row.text(Field.state.rawValue) ?? ""
       states[state, default: 0] += 1
       total += row.integer(Field.size.rawValue) ?? 0
-      if place > 0, precedes(row, rows[place - 1]) {
+      if place > 0, precedes(row, self.row(place - 1)) {
         throw Self.fail(.notCanonical, "/references/\(place)", "references by digest, role and uri")
       }
-      guard let digest = row.text(Field.sha256.rawValue) else { continue }
+      guard let digest = row.digest(Field.sha256.rawValue) else { continue }
       guard state == "present" || state == "changed" else {
         throw Self.fail(
           .fieldRange, "/references/\(place)/state", "present or changed where there is a digest")
       }
       var content = contents[digest] ?? Content(firstRow: place)
-      let role = row.text(Field.role.rawValue)
-      if role == "rollout_video" || role == "rollout_data" { content.isRecording = true }
+      if row.isWritten(Field.role.rawValue, "\"rollout_video\"")
+        || row.isWritten(Field.role.rawValue, "\"rollout_data\"")
+      {
+        content.isRecording = true
+      }
       if state == "present" { content.isPresent = true }
       if content.firstRow != place,
-        uri(place).lexicographicallyPrecedes(uri(content.firstRow))
+        order(row, self.row(content.firstRow), .uri) < 0
       {
         content.firstRow = place
       }
@@ -85,8 +97,8 @@ struct RawFacts {
 
   private func checkTotals(_ states: [String: Int], _ bytes: Int) throws(EvidenceError) {
     let totals = value["totals"]
-    guard totals?.count("references") == rows.count else {
-      throw Self.fail(.countMismatch, "/totals/references", "\(rows.count)")
+    guard totals?.count("references") == count else {
+      throw Self.fail(.countMismatch, "/totals/references", "\(count)")
     }
     guard totals?.count("bytes") == bytes else {
       throw Self.fail(.countMismatch, "/totals/bytes", "\(bytes), the sum of the sizes")
@@ -98,26 +110,31 @@ struct RawFacts {
     }
   }
 
-  private func uri(_ row: Int) -> ArraySlice<UInt8> { rows[row].lexeme(Field.uri.rawValue) }
-
   /// Whether a reference belongs before another: digest (null first), role, uri.
   private func precedes(_ one: RowView, _ other: RowView) -> Bool {
     if one.isNull(Field.sha256.rawValue) != other.isNull(Field.sha256.rawValue) {
       return one.isNull(Field.sha256.rawValue)
     }
     for field in [Field.sha256, .role, .uri] {
-      let left = one.lexeme(field.rawValue)
-      let right = other.lexeme(field.rawValue)
-      if left != right { return left.lexicographicallyPrecedes(right) }
+      let order = order(one, other, field)
+      if order != 0 { return order < 0 }
     }
     return false
+  }
+
+  /// How two rows are ordered by the bytes of a field as they stand.
+  private func order(_ one: RowView, _ other: RowView, _ field: Field) -> Int {
+    bytes.order(
+      of: one.place(field.rawValue)?.range ?? 0..<0, bytes,
+      other.place(field.rawValue)?.range ?? 0..<0)
   }
 
   // MARK: - Inputs and blobs
 
   /// Digest, role, media type and size of every hashed reference of a role.
   func hashed(role: String) -> [(digest: String, mediaType: String, size: Int?)] {
-    rows.compactMap { row in
+    (0..<count).compactMap { number in
+      let row = row(number)
       guard row.text(Field.role.rawValue) == role, let digest = row.text(Field.sha256.rawValue)
       else { return nil }
       return (
@@ -126,32 +143,70 @@ struct RawFacts {
     }
   }
 
-  /// The objects that the `raw/` tree must have besides `raw/salt`: path and bytes.
-  ///
-  /// A blob is its row without `state`: rows are canonical, so the bytes are cut out of the manifest.
-  func blobs() -> [String: [UInt8]] {
-    var blobs: [String: [UInt8]] = [:]
-    blobs.reserveCapacity(rows.count)
-    for (place, row) in rows.enumerated() {
-      let digest = row.text(Field.sha256.rawValue)
-      if let digest, contents[digest]?.firstRow != place { continue }
-      let blob = blob(row)
-      let hex = digest.flatMap { Digest.hex(of: $0) }
-      let path =
-        hex.map { "raw/" + RawReference.fanOut($0) }
-        ?? "raw/unhashed/" + RawReference.fanOut(String(Digest.text(of: blob).dropFirst(7)))
-      blobs[path] = blob
-    }
-    return blobs
+  /// An object that the `raw/` tree must have: its row without `state`, cut out of the manifest,
+  /// whose rows are canonical.
+  struct Blob {
+    let path: String
+    fileprivate let head: Range<Int>
+    fileprivate let rest: Range<Int>
   }
 
-  private func blob(_ row: RowView) -> [UInt8] {
-    guard let object = row.object, let state = row.place(Field.state.rawValue)?.range else {
-      return []
+  /// The objects besides `raw/salt`, those with a digest in path order, then the others in the order
+  /// of the rows.
+  var blobs: [Blob] {
+    var hashed: [Blob] = []
+    var others: [Blob] = []
+    hashed.reserveCapacity(count)
+    for number in 0..<count {
+      let row = row(number)
+      let digest = row.digest(Field.sha256.rawValue)
+      if let digest, contents[digest]?.firstRow != number { continue }
+      guard let object = row.object, let state = row.place(Field.state.rawValue)?.range else {
+        continue
+      }
+      // `"state":` is eight bytes, and a comma follows the value, because `uri` comes later.
+      let head = object.lowerBound..<state.lowerBound - 8
+      let rest = state.upperBound + 1..<object.upperBound
+      if digest != nil, let text = row.place(Field.sha256.rawValue)?.range {
+        let hex = text.lowerBound + 8..<text.upperBound - 1
+        hashed.append(Blob(path: path("raw/", bytes, hex), head: head, rest: rest))
+      } else {
+        let name = Array(Hex.encode(Digest.raw(of: content(head, rest))).utf8)
+        let path = path("raw/unhashed/", name, 0..<name.count)
+        others.append(Blob(path: path, head: head, rest: rest))
+      }
     }
-    // `"state":` is eight bytes, and a comma follows the value, because `uri` comes later.
-    return Array(row.bytes[object.lowerBound..<state.lowerBound - 8])
-      + row.bytes[(state.upperBound + 1)..<object.upperBound] + [0x0A]
+    return hashed + others
+  }
+
+  /// `ab/cdef…` of 64 hex digits, below a folder.
+  private func path(_ folder: String, _ bytes: [UInt8], _ hex: Range<Int>) -> String {
+    var path: [UInt8] = []
+    path.reserveCapacity(folder.utf8.count + hex.count + 1)
+    path.append(text: folder)
+    path += bytes[hex.prefix(2)]
+    path.append(0x2F)
+    path += bytes[hex.dropFirst(2)]
+    return String(decoding: path, as: UTF8.self)
+  }
+
+  func content(_ blob: Blob) -> [UInt8] { content(blob.head, blob.rest) }
+
+  private func content(_ head: Range<Int>, _ rest: Range<Int>) -> [UInt8] {
+    var content: [UInt8] = []
+    content.reserveCapacity(head.count + rest.count + 1)
+    content += bytes[head]
+    content += bytes[rest]
+    content.append(0x0A)
+    return content
+  }
+
+  /// Whether stored bytes are those of a blob.
+  func isContent(_ stored: [UInt8], of blob: Blob) -> Bool {
+    let cut = blob.head.count
+    guard stored.count == cut + blob.rest.count + 1, stored.last == 0x0A else { return false }
+    return stored.order(of: 0..<cut, bytes, blob.head) == 0
+      && stored.order(of: cut..<stored.count - 1, bytes, blob.rest) == 0
   }
 
   private static func fail(

@@ -8,9 +8,15 @@ public func rawObjects(
   ofManifest bytes: [UInt8]
 ) throws(EvidenceError) -> [(path: String, bytes: [UInt8])] {
   let name = MemberName.rawEvidenceManifest
-  let facts = try RawFacts(
-    bytes, captured: try checkMember(bytes, name, spelling: .canonical))
-  var objects = facts.blobs().map { (path: $0.key, bytes: $0.value) }
-  objects.append((path: "raw/salt", bytes: Array(facts.salt.utf8) + [0x0A]))
-  return objects.sorted { precedes($0.path, $1.path) }
+  return try RawFacts(bytes, captured: try checkMember(bytes, name, spelling: .canonical)).objects
+}
+
+extension RawFacts {
+  /// The objects of the `raw/` tree in path order.
+  var objects: [(path: String, bytes: [UInt8])] {
+    var objects = blobs.map { (path: $0.path, bytes: content($0)) }
+    objects.append((path: "raw/salt", bytes: Array(salt.utf8) + [0x0A]))
+    // Nearly in order already, which the sort makes use of.
+    return objects.sorted { precedes($0.path, $1.path) }
+  }
 }

@@ -6,7 +6,7 @@ struct RunFacts {
   private let horizon: Int?
   /// Per episode: 1 = counted, 2 = with raw evidence at hand.
   private(set) var coverage = RawCoverage()
-  private var distinct: Set<String> = []
+  private var distinct: Set<DigestKey> = []
   private var recordings = 0
   private var repeatedAt: String?
   private(set) var mostAttempts = 1
@@ -26,7 +26,7 @@ struct RunFacts {
   mutating func noteAttempt(_ attempt: Int) { mostAttempts = max(mostAttempts, attempt) }
 
   mutating func take(
-    _ row: RowView, _ digests: [String], _ raw: RawFacts?, number: Int, isCounted: Bool
+    _ row: RowView, _ digests: [DigestKey], _ raw: RawFacts?, number: Int, isCounted: Bool
   ) {
     guard isCounted, let outcome = row.outcome(Field.outcome.rawValue) else { return }
     takeRecordings(row, digests, raw, outcome)
@@ -40,7 +40,7 @@ struct RunFacts {
   }
 
   private mutating func takeRecordings(
-    _ row: RowView, _ digests: [String], _ raw: RawFacts?, _ outcome: Outcome
+    _ row: RowView, _ digests: [DigestKey], _ raw: RawFacts?, _ outcome: Outcome
   ) {
     var isPresent = false
     for digest in digests.count > 1 ? Array(Set(digests)) : digests {

@@ -108,6 +108,9 @@ extension Shape {
     case .sixDigits: .sixDigits
     case .decimal: .decimal
     case .id(let prefix): .id(prefix)
+    case .lexeme: .number(atMost: 400)
+    case .fileName: .withoutSlash
+    case .rawURI: .rawURI
     case .checked(let pattern, _): pattern
     case .any, .optional, .bool, .integer, .bareNumber, .seed, .array, .map, .object, .row, .either:
       .nothing

@@ -105,7 +105,8 @@ struct ClaimedPackage {
     var members = given
     // An exported package carries its old proof along; a new version gets a new one.
     for name in members.extraNames where name.hasPrefix("proof/") { members.set(name, to: nil) }
-    if let finding = checkPackage(members, scope: .full, rawBlobs: nil).first {
+    let checked = CheckedPackage(members, scope: .full)
+    if let finding = checked.findings.first {
       throw HistoryError(
         .packageInvalid, place: "\(finding.place)",
         "the package fails its \(finding.check.rawValue) check: \(finding.detail) (\(finding.reason))",
@@ -124,7 +125,7 @@ struct ClaimedPackage {
     }
     tree = PackageTree(
       members: members, names: members.names.filter { !$0.hasPrefix("raw/") }, digests: digests,
-      rawBlobs: try rawObjects(ofManifest: try members.bytes(.rawEvidenceManifest)))
+      rawBlobs: checked.rawObjects)
   }
 
   /// The fields in which the package's claim and protocol differ from the registered ones.

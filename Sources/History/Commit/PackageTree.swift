@@ -110,8 +110,16 @@ public struct PackageTree: Sendable {
     if !rawBlobs.isEmpty {
       let ids = try sink.add(rawBlobs.map { RawObject(kind: .blob, bytes: $0.bytes) })
       let folder = Folder()
+      // Blobs of one folder come together, so that it is looked up once.
+      var (open, prefix) = (folder, "")
       for (blob, id) in zip(rawBlobs, ids) {
-        folder.insert(blob.path.split(separator: "/").map(String.init)[...], id)
+        let end = blob.path.utf8.lastIndex(of: 0x2F).map { blob.path.utf8.index(after: $0) }
+        let name = blob.path[(end ?? blob.path.startIndex)...]
+        let path = blob.path[..<(end ?? blob.path.startIndex)]
+        if path != prefix {
+          (open, prefix) = (folder.folder(path.split(separator: "/")[...]), String(path))
+        }
+        open.files.append((String(name), id))
       }
       for (name, child) in folder.folders {
         root.append(TreeEntry(mode: .directory, name: name, id: try child.write(to: &sink)))
@@ -174,15 +182,12 @@ public struct PackageTree: Sendable {
     var folders: [String: Folder] = [:]
     var files: [(String, ObjectID)] = []
 
-    func insert(_ path: ArraySlice<String>, _ id: ObjectID) {
-      guard let name = path.first else { return }
-      if path.count == 1 {
-        files.append((name, id))
-      } else {
-        let child = folders[name] ?? Folder()
-        folders[name] = child
-        child.insert(path.dropFirst(), id)
-      }
+    /// The folder at a path below this one.
+    func folder(_ path: ArraySlice<Substring>) -> Folder {
+      guard let name = path.first else { return self }
+      let child = folders[String(name)] ?? Folder()
+      folders[String(name)] = child
+      return child.folder(path.dropFirst())
     }
 
     func write(to sink: inout some ObjectSink) throws(ObjectError) -> ObjectID {

@@ -127,9 +127,7 @@ public struct FileVerification {
     }
     var rawBlobs: [String: [UInt8]]?
     if !members.rawPaths.isEmpty {
-      var blobs: [String: [UInt8]] = [:]
-      for path in members.rawPaths { blobs[path] = try members.bytes(path) }
-      rawBlobs = blobs
+      rawBlobs = try members.rawBlobs()
     }
     var checks = PackageChecks(members: members, scope: scope, rawBlobs: rawBlobs)
       .results(recompute: options.recompute)

@@ -69,9 +69,18 @@ public struct StoreVerification: Sendable {
   private func reports(_ targets: [Target], _ state: StoreState) throws -> [TargetReport] {
     var reports: [TargetReport] = []
     let width = processorCount()
-    for start in stride(from: 0, to: targets.count, by: width) {
-      let part = targets[start..<min(start + width, targets.count)].map {
-        (target: $0, graph: graph(of: $0.version.commit, state.finding))
+    var start = 0
+    while start < targets.count {
+      // Several for each core, as long as what was read of them may be kept for the checks.
+      var part: [(target: Target, graph: GraphOutcome)] = []
+      var kept = 0
+      while start < targets.count, part.count < Self.targetsAtOnce * width,
+        part.count < width || kept < Self.keptBodies / 8
+      {
+        let graph = graph(of: targets[start].version.commit, state.finding)
+        kept += graph.bodies.values.reduce(0) { $0 + $1.count }
+        part.append((targets[start], graph))
+        start += 1
       }
       reports += try concurrentMap(part) { (target, graph) throws(any Error) in
         try report(target.name, target.version, graph, state)
@@ -172,6 +181,9 @@ public struct StoreVerification: Sendable {
   /// Bodies up to this many bytes are kept for the checks of the package.
   private static var keptBodies: Int { 256 << 20 }
 
+  /// Versions for each core whose objects are hashed before the other checks run.
+  private static var targetsAtOnce: Int { 4 }
+
   /// - Parameter finding: what is wrong with the repository as a whole.
   private func graph(of id: ObjectID, _ finding: FsckFinding?) -> GraphOutcome {
     if let finding {
@@ -212,10 +224,10 @@ public struct StoreVerification: Sendable {
     to report: inout TargetReport
   ) throws -> CheckResult {
     let package = try StoredPackage(tree: link.commit.tree, in: store.objects, bodies: bodies)
-    var rawBlobs: [String: [UInt8]] = [:]
-    for path in package.members.rawPaths { rawBlobs[path] = try package.members.bytes(path) }
-    var checks = PackageChecks(members: package.members, scope: .full, rawBlobs: rawBlobs)
-      .results(recompute: options.recompute)
+    var checks = PackageChecks(
+      members: package.members, scope: .full, rawBlobs: try package.members.rawBlobs()
+    )
+    .results(recompute: options.recompute)
     if let mismatch = Self.trailerMismatch(link, package.members) {
       replace(&checks, with: mismatch)
     }
