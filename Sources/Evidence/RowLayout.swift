@@ -53,7 +53,9 @@ struct RowLayout {
   private let pieces: [Piece]
   /// Where each piece starts in the row that was read last.
   private var starts: [Int]
-  /// The scalars of the row that was read last. Apart from the shapes: they change with every row.
+  /// The scalars of the row that was read last.
+  ///
+  /// Apart from the shapes, since they change with every row.
   private var scalars: [Found]
   /// Those of the row that is being read.
   private var next: [Found]

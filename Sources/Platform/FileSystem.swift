@@ -125,7 +125,17 @@ public struct FileSystem: Sendable {
     case .removeDirectory, .unlink: "remove this"
     case .changeMode: "change the mode of this"
     case .syncFile, .syncDirectory: "make this durable"
-    default: "\(operation) this"
+    // Word by word: a file that is not there is no error for many callers, and to print the name of
+    // a case searches the whole program for what the case may be.
+    case .open: "open this"
+    case .create: "create this"
+    case .read: "read this"
+    case .write: "write this"
+    case .list: "list this"
+    case .map: "map this"
+    case .rename: "rename this"
+    case .link: "link this"
+    case .lock: "lock this"
     }
   }
 

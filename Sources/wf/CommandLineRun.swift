@@ -28,17 +28,21 @@ func runCommandLine(_ given: [String]) -> ExitStatus {
     ).result(page.text)
     return .done
   }
+  if let command = withoutParsing(arguments) { return run(command) }
   let parsed: any ParsableCommand
   do {
     parsed =
-      try withoutParsing(arguments) ?? parseImport(arguments) ?? parseDirectly(arguments)
-      ?? WF.parseAsRoot(arguments)
+      try parseImport(arguments) ?? parseDirectly(arguments) ?? WF.parseAsRoot(arguments)
   } catch {
     return tellParsingOutcome(error, arguments)
   }
   guard let command = parsed as? any Command else {
     return runBuiltIn(parsed, arguments)
   }
+  return run(command)
+}
+
+private func run(_ command: any Command) -> ExitStatus {
   let surroundings = Surroundings.process()
   let style = Style(environment: surroundings.environment, noColour: command.global.noColor)
   let console = Console(json: command.global.json, quiet: command.global.quiet, style: style)
@@ -68,7 +72,7 @@ protocol BareCommand: Command {
 }
 
 /// A command without arguments as it is.
-private func withoutParsing(_ arguments: [String]) -> (any ParsableCommand)? {
+private func withoutParsing(_ arguments: [String]) -> (any Command)? {
   guard arguments.count == 1 else { return nil }
   let commands: [any BareCommand.Type] = [LogCommand.self, ClaimsCommand.self]
   return commands.first { $0._commandName == arguments[0] }?.bare

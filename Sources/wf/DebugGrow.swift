@@ -5,7 +5,8 @@ import Platform
 import Terminal
 
 /// Lengthens a claim's history for measuring: unsigned commits, not synced, each with a digit in a
-/// few hundred of its members changed.
+/// few hundred of its members changed, and a second later than the one before, since walks of git and
+/// libgit2 go on as long as commits have the same time.
 struct DebugGrow: Command {
   static let configuration = CommandConfiguration(
     commandName: "grow", abstract: "Add unsigned versions of no meaning to a claim, for measuring")
@@ -25,7 +26,7 @@ struct DebugGrow: Command {
     let last = try store.commit(tip)
     var tree = try store.tree(last.tree)
     var generator = GrowGenerator()
-    for _ in 0..<max(0, count) {
+    for number in 0..<Int64(max(0, count)) {
       let batch = try store.beginBatch()
       var entries: [TreeEntry] = []
       for entry in tree.entries {
@@ -39,8 +40,8 @@ struct DebugGrow: Command {
       }
       tree = try Tree(entries)
       let commit = Commit.encode(
-        tree: try batch.add(tree), parents: [tip], author: last.author, committer: last.committer,
-        message: last.messageText)
+        tree: try batch.add(tree), parents: [tip], author: last.author.later(by: number + 1),
+        committer: last.committer.later(by: number + 1), message: last.messageText)
       let id = try batch.add(.commit, commit)
       _ = try batch.finish(durably: false)
       try store.update([RefUpdate(ref, from: tip, to: id)], durably: false)
@@ -48,6 +49,12 @@ struct DebugGrow: Command {
     }
     session.console.result("\(tip)")
     return .done
+  }
+}
+
+extension Person {
+  fileprivate func later(by seconds: Int64) -> Person {
+    Person(name: name, email: email, seconds: self.seconds + seconds, zone: zone)
   }
 }
 
