@@ -183,14 +183,21 @@ struct SignedBeforeRevocationTests {
     let points = try lines(memory).filter { $0.hasPrefix("checkpoint ") }
     #expect(points.count == 2)
     try write(points, to: memory)
-    let older = try report(try options(before: Self.made + 1), of: first)
-    #expect(older.ok && older.signer?.timeSource == .log, "\(older.checks)")
-    #expect(try signature(older).detail.contains("this machine saw a log of tips"))
+    let seen = try report(try options(before: Self.made + 1), of: first)
+    #expect(seen.ok && seen.signer?.timeSource == .log, "\(seen.checks)")
+    #expect(try signature(seen).detail.contains("this machine saw a log of tips"))
     // The log as it was then did not have the second commit yet.
     try write([points[0]], to: memory)
     let tip = try report(try options(before: Self.made + 1))
     #expect(try signature(tip).reason == "revoked_age_unproven")
-    // A root that this log never had proves nothing, and is a fork besides.
+    // An older line with a root that this log never had proves nothing beside a right one.
+    var older = points[1].split(separator: " ").map(String.init)
+    older[3] = String(repeating: "ab", count: 32)
+    older[4] = String(Self.made - 100)
+    try write([older.joined(separator: " "), points[1]], to: memory)
+    let mixed = try report(try options(before: Self.made - 50), of: first)
+    #expect(try signature(mixed).reason == "revoked_before_proof")
+    // Alone it is a fork besides.
     var words = points[1].split(separator: " ").map(String.init)
     words[3] = String(repeating: "ab", count: 32)
     try write([words.joined(separator: " ")], to: memory)

@@ -39,25 +39,42 @@ struct MadeServices {
     return (201, spoiled(path, answer))
   }
 
-  private func certificate(_ request: JSONValue?) throws -> [UInt8] {
-    guard request?["credentials"]?["oidcIdentityToken"]?.string == (try Self.token()),
-      let key = request?["publicKeyRequest"]?["publicKey"]?["content"]?.string,
-      let proof = request?["publicKeyRequest"]?["proofOfPossession"]?.string,
-      let bytes = Base64.decode(proof),
+  /// The key of a request that is signed with it.
+  private static func requestedKey(_ request: JSONValue?) -> P256.Signing.PublicKey? {
+    guard let text = request?["certificateSigningRequest"]?.string,
+      let bytes = Base64.decode(text), let der = PEMBlock(bytes)?.bytes,
+      let request = try? CertificateSigningRequest(derEncoded: der),
+      request.publicKey.isValidSignature(request.signature, for: request)
+    else { return nil }
+    return P256.Signing.PublicKey(request.publicKey)
+  }
+
+  /// The key that has signed the name in the token.
+  private static func provenKey(_ request: JSONValue?) -> P256.Signing.PublicKey? {
+    let given = request?["publicKeyRequest"]
+    guard let key = given?["publicKey"]?["content"]?.string,
+      let proof = given?["proofOfPossession"]?.string.flatMap({ Base64.decode($0) }),
       let publicKey = try? P256.Signing.PublicKey(pemRepresentation: key),
-      let signature = try? P256.Signing.ECDSASignature(derRepresentation: bytes),
-      publicKey.isValidSignature(signature, for: Array(Self.name.utf8))
+      let signature = try? P256.Signing.ECDSASignature(derRepresentation: proof),
+      publicKey.isValidSignature(signature, for: Array(name.utf8))
+    else { return nil }
+    return publicKey
+  }
+
+  private func certificate(_ request: JSONValue?) throws -> [UInt8] {
+    // Who sends a request that is signed has the token in a header, which is not seen here.
+    let token = request?["credentials"]?["oidcIdentityToken"]?.string
+    let isKnown = try token == Self.token()
+    guard let publicKey = Self.requestedKey(request) ?? (isKnown ? Self.provenKey(request) : nil)
     else { return [] }
     // Both spellings of the issuer, as Fulcio writes them.
     let names = try MadeSigstore.identity(old: "https://login.example").get()
-    let leaf = try sigstore.leaf(names, of: publicKey)
+    let chain = [try sigstore.leaf(names, of: publicKey), sigstore.intermediate]
     return try CanonicalJSON.bytes([
       "signedCertificateEmbeddedSct": [
         "chain": [
-          "certificates": [
-            .string(PEMBlock.text("CERTIFICATE", leaf.parsed.der)),
-            .string(PEMBlock.text("CERTIFICATE", sigstore.intermediate.parsed.der)),
-          ]
+          "certificates": .array(
+            chain.map { .string(PEMBlock.text("CERTIFICATE", $0.parsed.der)) })
         ]
       ]
     ])

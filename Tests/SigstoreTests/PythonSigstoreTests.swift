@@ -80,12 +80,16 @@ struct PythonSigstoreTests {
             print(type(fault).__name__, " ".join(str(fault).split()))
     """
 
+  private func writeRootForPython() throws {
+    var root = try #require(services.sigstore.trustedRoot.object)
+    root["mediaType"] = "application/vnd.dev.sigstore.trustedroot+json;version=0.1"
+    try FileSystem().write(CanonicalJSON.bytes(.object(root)), to: folder.path + "/root.json")
+  }
+
   /// What sigstore-python says of each case.
   private func answers(_ cases: [Case]) throws -> [String] {
     let files = FileSystem()
-    guard var root = services.sigstore.trustedRoot.object else { return [] }
-    root["mediaType"] = "application/vnd.dev.sigstore.trustedroot+json;version=0.1"
-    try files.write(CanonicalJSON.bytes(.object(root)), to: folder.path + "/root.json")
+    try writeRootForPython()
     let lines = try cases.map { one in
       try CanonicalJSON.bytes([
         "bundle": .string(String(decoding: one.bundle, as: UTF8.self)),
@@ -193,5 +197,71 @@ struct PythonSigstoreTests {
       #expect((answer == "ok") == one.isGood, "\(one.name): sigstore-python says \(answer)")
       #expect(try isBelieved(one) == one.isGood, "\(one.name): ours differs")
     }
+  }
+
+  /// Signs `statement.json`; the made certificates are of 1970, which is what its clock has to say.
+  private static let signing = """
+    import datetime, sys
+    import sigstore._utils, sigstore.sign
+    from sigstore._internal.fulcio import FulcioClient
+    from sigstore._internal.rekor.client import RekorClient
+    from sigstore.dsse import Statement
+    from sigstore.models import TrustedRoot
+    from sigstore.oidc import IdentityToken
+    class Clock(datetime.datetime):
+        @classmethod
+        def now(cls, zone=None):
+            return cls.fromtimestamp(int(sys.argv[1]), zone)
+    sigstore.sign.datetime = sigstore._utils.datetime = Clock
+    context = sigstore.sign.SigningContext(
+        fulcio=FulcioClient(sys.argv[2]), rekor=RekorClient(sys.argv[2]),
+        trusted_root=TrustedRoot.from_file(sys.argv[3]))
+    with context.signer(IdentityToken(sys.argv[4])) as signer:
+        bundle = signer.sign_dsse(Statement(open("statement.json", "rb").read()))
+    open("theirs.json", "w").write(bundle.to_json())
+    """
+
+  @Test func `what sigstore-python signs over our statement is taken in`() throws {
+    let program = try Program.prepared()
+    let token = try MadeServices.token([
+      "iss": "https://login.example", "sub": .string(MadeServices.name), "aud": "sigstore",
+      "iat": 1, "exp": 9_999_999_999,
+    ])
+    let made = services
+    let server = try AnsweringServer { path, body in
+      (try? made.answer(path, body)) ?? (500, [])
+    }
+    let files = FileSystem()
+    let root = try CanonicalJSON.bytes(made.sigstore.trustedRoot)
+    try files.write(root, to: program.work + "/root.json")
+    try writeRootForPython()
+    for (name, subject) in [("policy", MadeServices.name), ("other", "https://other.example")] {
+      let policy =
+        "{\"schema\":\"wf.sigstore_policy/1\",\"trusted_root\":\"root.json\",\"identities\":"
+        + "[{\"issuer\":\"https://login.example\",\"subject\":\"\(subject)\"}]}"
+      try files.write(Array(policy.utf8), to: program.work + "/\(name).json")
+    }
+    let now = ["SOURCE_DATE_EPOCH": String(MadeSigstore.now)]
+    let package = try program.examplePackage()
+    let stated = try program(
+      "attest", package, "--statement-only", "--output", "statement.json", env: now)
+    #expect(stated.status == 0, "\(stated.err)")
+    let signed = try run(
+      [
+        PythonLibraries.python, "-c", Self.signing, String(MadeSigstore.entryTime),
+        server.address(), folder.path + "/root.json", token,
+      ], in: program.work)
+    try #require(signed.status == 0, "\(signed.err)")
+    func take(_ policy: String) throws -> Finished {
+      try program(
+        "attest", package, "--bundle", "theirs.json", "--sigstore-policy-config", policy, "--json",
+        env: now)
+    }
+    #expect(try Program.reason(try take("other.json")) == "identity_mismatch")
+    let taken = try take("policy.json")
+    #expect(taken.status == 0, "\(taken.out)\(taken.err)")
+    #expect(
+      try Fixtures.read(program.work + "/\(package)/signature.sigstore.json")
+        == Fixtures.read(program.work + "/theirs.json"))
   }
 }
