@@ -7,8 +7,8 @@ import TransparencyLog
 struct SignedBeforeOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Believe a revoked key for commits that are proven to be older than this.",
-      discussion: "RFC 3339 in UTC: 2026-03-01T00:00:00Z.", valueName: "time"))
+      "Believe a revoked key for commits proven to be older than this (2026-03-01T00:00:00Z).",
+      valueName: "time"))
   var signedBeforeRevocation: String?
 
   @Option(
