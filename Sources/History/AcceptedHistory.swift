@@ -39,7 +39,9 @@ extension EvidenceStore {
     // What is damaged is replaced, and was nothing to go by.
     let before = (try? memory.recollection(of: ref))?.known?.commit
     let now = surroundings.now()
-    let new = try tip.map { Tips.Tip(commit: $0, count: try chain(from: $0).count, seconds: now) }
+    let new = try tip.map {
+      Tips.Tip(commit: $0, count: try chain(from: $0).count, seconds: surroundings.clock())
+    }
     let line = [
       "accepted", ref.text, before?.hex ?? "none", tip?.hex ?? "none", String(now), oneLine(who),
       oneLine(why),

@@ -94,8 +94,7 @@ struct TipMemory {
   func rememberIfPossible(
     _ seen: [Tips.Key: (commit: ObjectID, count: Int)], log: Checkpoint? = nil, syncs: Int
   ) -> String? {
-    let now = store.surroundings.now()
-    func notesNewly(_ tips: inout Tips) {
+    func noteNewly(_ tips: inout Tips, at now: Int64) {
       for (key, tip) in seen where tips.tips[key]?.commit != tip.commit {
         tips.tips[key] = Tips.Tip(commit: tip.commit, count: tip.count, seconds: now)
       }
@@ -109,12 +108,20 @@ struct TipMemory {
     var left = syncs
     do throws(ObjectError) {
       if syncs == 3 { try store.objects.makeStoreID(randomBytes: store.surroundings.randomBytes) }
-      if try store.objects.tipsFile.update(syncing: syncs > 0, notesNewly) { left -= 1 }
+      if try store.objects.tipsFile.update(
+        syncing: syncs > 0,
+        {
+          noteNewly(&$0, at: store.surroundings.now())
+        })
+      {
+        left -= 1
+      }
     } catch {
       note = "the store could not note this tip as seen (\(error.reason))"
     }
     do throws(ObjectError) {
-      try copy()?.update(syncing: left > 0, notesNewly)
+      // By the clock, since this copy is what proves later that something was there.
+      try copy()?.update(syncing: left > 0) { noteNewly(&$0, at: store.surroundings.clock()) }
     } catch {
       note = note ?? "your own folder could not note this tip as seen (\(error.reason))"
     }
@@ -236,6 +243,15 @@ struct TipMemory {
       }
       return (Tips(), "your own memory of tips cannot be read (\(error.reason))")
     }
+  }
+
+  /// The copies of all stores in a user's folder.
+  static func copies(of user: KeyFolder, files: FileSystem) throws(PlatformError) -> [TipsFile] {
+    let folder = Path.join(user.path, "tips")
+    return try files.listIfPresent(folder).compactMap(\.name).filter { !$0.contains(".") }.sorted()
+      .map {
+        TipsFile(path: Path.join(folder, $0), system: files, isPrivate: true)
+      }
   }
 
   /// nil for a repository that stock git made, which has no id of ours yet.

@@ -23,6 +23,25 @@ public struct TipsFile: Sendable {
   /// - Throws: `tips_malformed`.
   public func read() throws(ObjectError) -> Tips { try Tips.parse(try bytes(), place: path) }
 
+  /// Where the lines go in whose place others have come: since when something is known stays known.
+  private var pastPath: String { path + ".past" }
+
+  /// What was ever seen, and when; the same thing may be told more than once.
+  ///
+  /// - Throws: `tips_malformed`.
+  public func sightings() throws(ObjectError) -> [Sighting] {
+    // In this order: what another process moves to the past meanwhile is then in both.
+    let newest = try bytes()
+    return try Tips.sightings(in: try past(), place: pastPath)
+      + Tips.sightings(in: newest, place: path)
+  }
+
+  private func past() throws(ObjectError) -> [UInt8] {
+    try wrapping { () throws(PlatformError) in
+      try system.readIfPresent(pastPath, limit: 1 << 28) ?? []
+    }
+  }
+
   /// Changes the memory under its lock.
   ///
   /// As a rule a line is added and nothing synced: power loss may take the newest lines, never the
@@ -63,6 +82,15 @@ public struct TipsFile: Sendable {
     }
     // A memory that is not there yet cannot be lost; any other may only be replaced by one on disk.
     if !syncing, !old.isEmpty { return false }
+    if isWhole, isPrivate {
+      do throws(ObjectError) {
+        try keepPast(Tips.superseded(in: old, by: after))
+      } catch {
+        // Rather a longer file than one that forgets.
+        try append(after.lines(since: before), isCut: old.last != 10)
+        return false
+      }
+    }
     let encoded = after.encoded
     try wrapping { () throws(PlatformError) in
       try system.write(encoded, to: path, old.isEmpty ? .atomic : .durableContent, mode: mode)
@@ -75,6 +103,19 @@ public struct TipsFile: Sendable {
     try wrapping { () throws(PlatformError) in
       let writer = try system.openForAppending(path, mode: mode)
       try writer.append((isCut ? [0, 10] : []) + lines)
+      try writer.finish(durably: false)
+    }
+  }
+
+  /// Without waiting for the disk: power loss may take these lines, and then less is proven.
+  private func keepPast(_ lines: [UInt8]) throws(ObjectError) {
+    if lines.isEmpty { return }
+    let there = try past()
+    let isCut = !there.isEmpty && there.last != 10
+    try wrapping { () throws(PlatformError) in
+      let writer = try system.openForAppending(pastPath, mode: mode)
+      let start = there.isEmpty ? Array((Tips.head + "\n").utf8) : isCut ? [0, 10] : []
+      try writer.append(start + lines)
       try writer.finish(durably: false)
     }
   }

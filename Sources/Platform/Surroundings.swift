@@ -6,15 +6,19 @@ internal import Glibc
 public struct Surroundings: Sendable {
   /// Unix seconds.
   public var now: @Sendable () -> Int64
+  /// Unix seconds of the clock, whatever the environment says: for what is to be a proof later.
+  public var clock: @Sendable () -> Int64
   /// Bytes fit for keys and salts.
   public var randomBytes: @Sendable (Int) -> [UInt8]
   public var environment: [String: String]
 
+  /// - Parameter clock: nil: the same as `now`.
   public init(
-    now: @escaping @Sendable () -> Int64, randomBytes: @escaping @Sendable (Int) -> [UInt8],
-    environment: [String: String]
+    now: @escaping @Sendable () -> Int64, clock: (@Sendable () -> Int64)? = nil,
+    randomBytes: @escaping @Sendable (Int) -> [UInt8], environment: [String: String]
   ) {
     self.now = now
+    self.clock = clock ?? now
     self.randomBytes = randomBytes
     self.environment = environment
   }
@@ -24,8 +28,8 @@ public struct Surroundings: Sendable {
     let environment = readEnvironment()
     let fixed = environment["SOURCE_DATE_EPOCH"].flatMap(epoch)
     return Surroundings(
-      now: { fixed ?? Int64(time(nil)) }, randomBytes: systemRandomBytes,
-      environment: environment)
+      now: { fixed ?? Int64(time(nil)) }, clock: { Int64(time(nil)) },
+      randomBytes: systemRandomBytes, environment: environment)
   }
 
   private static func epoch(_ text: String) -> Int64? {

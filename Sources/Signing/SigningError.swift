@@ -12,6 +12,8 @@ public struct SigningError: Failure, Equatable {
     case keyTypeUnsupported = "key_type_unsupported"
     case bytesChanged = "bytes_changed"
     case keyRevoked = "key_revoked"
+    case revokedAgeUnproven = "revoked_age_unproven"
+    case revokedBeforeProof = "revoked_before_proof"
     case revocationListMalformed = "revocation_list_malformed"
     case signerNotTrusted = "signer_not_trusted"
     case principalMismatch = "principal_mismatch"
@@ -97,7 +99,8 @@ extension SigningError.Code {
       .rotationUnauthorised, .rotationProofMissing:
       .untrusted
     case .provenTimeMissing: .missing
-    case .keyRevoked, .revocationListMalformed, .keyNotYetValid, .keyExpired,
+    case .keyRevoked, .revokedAgeUnproven, .revokedBeforeProof, .revocationListMalformed,
+      .keyNotYetValid, .keyExpired,
       .certificateNotYetValid, .certificateExpired:
       .expired
     case .unsigned: .unsigned

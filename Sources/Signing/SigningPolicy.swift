@@ -157,13 +157,15 @@ extension SigningPolicy.Rule {
   /// - Parameters:
   ///   - own: the commit's own signature, which has to count.
   ///   - others: co-signatures; one that is not good is passed over.
+  ///   - ownRevocation: what the commit's own signature is held against; nil: as the others.
   public func outcome(
     own: TimedSignature, others: [TimedSignature], payload: [UInt8], trust: AllowedSigners,
-    revocation: RevocationList
+    revocation: RevocationList, ownRevocation: RevocationList? = nil
   ) -> Outcome {
     var keys: [String] = []
     var mayBe: [[Int]] = []
-    for signature in [own] + others {
+    for (place, signature) in ([own] + others).enumerated() {
+      let revocation = place == 0 ? ownRevocation ?? revocation : revocation
       var fingerprint: String?
       let fitting = principals.indices.filter { index in
         let verdict = verify(

@@ -40,7 +40,7 @@ extension SigningError.Code {
   public var word: SignatureWord {
     switch self {
     case .unsigned: .none
-    case .keyRevoked, .revocationListMalformed: .revoked
+    case .keyRevoked, .revokedAgeUnproven, .revokedBeforeProof, .revocationListMalformed: .revoked
     default:
       switch kind {
       case .untrusted: .untrusted
@@ -59,6 +59,9 @@ extension SigningError.Code {
     case .keyTypeUnsupported: "wf cannot check keys of this type"
     case .bytesChanged: "the signature does not fit these bytes: one or the other was changed"
     case .keyRevoked: "the key is revoked"
+    case .revokedAgeUnproven:
+      "the key is revoked, and nothing but the signer's word shows when this was signed"
+    case .revokedBeforeProof: "the key is revoked, and what shows the commit is not older"
     case .revocationListMalformed:
       "the revocation list cannot be read, so every key counts as revoked"
     case .signerNotTrusted: "nobody vouches for the key that signed"

@@ -102,7 +102,7 @@ struct LogCheckCommand: Command {
         checkpoint == "-"
         ? try session.files.readStandardInput(limit: SignedNote.maximumBytes)
         : try session.files.read(checkpoint, limit: SignedNote.maximumBytes)
-      try report.compare(try SignedNote(parsing: bytes), asked)
+      try report.compare(try SignedNote(parsing: bytes), asked, in: store)
     } else if !asked.policy.witnesses.isEmpty {
       try report.countCosigners(of: try logs[0].log.note(), asked)
     }

@@ -73,10 +73,12 @@ struct LogCheckReport {
 
   init(logs: [CheckedLog]) { self.logs = logs }
 
-  /// Throws where no log continues what the note says.
-  mutating func compare(_ note: SignedNote, _ asked: LogQuestion) throws {
+  /// Throws where no log continues what the note says; of a fork both checkpoints are kept.
+  mutating func compare(
+    _ note: SignedNote, _ asked: LogQuestion, in store: EvidenceStore
+  ) throws {
     let log = logs.first { log in note.signatures.contains { $0.name == log.key.name } } ?? logs[0]
-    seen = try log.continues(note)
+    seen = try store.compare(note, with: log)
     try countCosigners(of: note, asked)
   }
 

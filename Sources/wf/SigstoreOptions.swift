@@ -30,6 +30,28 @@ struct SigstoreOptions: ParsableArguments {
     }
   }
 
+  /// What a bundle beside a package shows of the age of its commit; nil where no policy is given.
+  ///
+  /// A bundle that does not hold, or whose statement does not name the commit, shows nothing.
+  func ageProof(_ session: Session) throws -> (@Sendable (BundledPackage) -> AgeProof?)? {
+    guard let verifier = try verifier(session) else { return nil }
+    return { package in
+      guard let found = try? Self.verify(package, verifier), let commit = package.commit,
+        found.statement?.commit == commit.id.hex
+      else { return nil }
+      return switch found.timeSource {
+      case .timestamp:
+        AgeProof(
+          seconds: found.time, source: .timestamp,
+          words: "a time stamp of a trusted authority is over a statement that names it")
+      case .log:
+        AgeProof(
+          seconds: found.time, source: .log,
+          words: "a log of the trusted root took up a statement that names it")
+      }
+    }
+  }
+
   /// For a bundle that is to be kept only if a reader will believe it.
   ///
   /// - Throws: `option_invalid` where no policy is given, and as `check`.

@@ -11,10 +11,10 @@ struct VerifyCommand: Command {
     commandName: "verify", abstract: "Check that nothing changed, who signed, and what follows",
     discussion: """
       Checks in this order: graph, signature, history, shape, manifest, schema,
-      cross, raw, recompute, log, attestation. A target is a version of the store, or what wf
-      export wrote: a folder, tar, tar.gz, zip, OCI layout or git bundle, told apart
-      by content, which needs no store. Without a target every claim of the store is
-      verified.
+      cross, raw, recompute, log, attestation. A target is a version of the store, or
+      what wf export wrote: a folder, tar, tar.gz, zip, OCI layout or git bundle,
+      told apart by content, which needs no store. Without a target every claim of
+      the store is verified.
 
       A check that fails says what is wrong with what, and why in one machine word.
       The check history also says whether anything shows that a registration came
@@ -22,6 +22,15 @@ struct VerifyCommand: Command {
       or its recorded start is later. The grade is that of the package, lowered by
       what signature and history lack; it is never raised, and a package whose bytes
       are not sound gets none.
+
+      A revoked key fails whatever it signed. With --signed-before-revocation TIME a
+      commit of it counts where something else than the signer's word shows that it
+      was there before TIME: this machine's own memory of tips, a log of tips that
+      this machine saw or that witnesses cosigned (--checkpoint, --witness), or a
+      time stamp or log entry in the package's Sigstore bundle (with its policy).
+      The result then reads good (revoked later), never plainly good. TIME is the
+      last moment at which you know the key to have been in its owner's hand, and
+      goes for every revoked key.
 
       Examples:
         wf verify
@@ -31,6 +40,7 @@ struct VerifyCommand: Command {
         wf verify my-claim --raw /data/run-17
         wf verify evidence.tar --trusted-signer-config signers.json
         wf verify public.tar --sigstore-policy-config policy.json
+        wf verify my-claim --signed-before-revocation 2026-03-01T00:00:00Z
 
       Exit codes are those of the first failed check: 20 bytes changed; 21 something
       is missing; 22 unsigned; 23 signer not trusted; 24 key expired or revoked; 25
@@ -46,6 +56,7 @@ struct VerifyCommand: Command {
   @OptionGroup var believing: BelievingOptions
   @OptionGroup var attesting: AttestingOptions
   @OptionGroup var sigstore: SigstoreOptions
+  @OptionGroup var signedBefore: SignedBeforeOptions
   @Option(help: "Commit that the version must be or come after, from another channel.")
   var expect: String?
 
@@ -55,6 +66,8 @@ struct VerifyCommand: Command {
     options.rawFolder = raw
     options.attestation = try attesting.options(session, targets: versions)
     options.bundleCheck = try sigstore.check(session)
+    options.signedBefore = try signedBefore.options(
+      session, bundleProof: try sigstore.ageProof(session))
     if let expect {
       guard let id = ObjectID(hex: expect) else {
         throw CommandError(
@@ -138,6 +151,10 @@ struct VerifyCommand: Command {
         "get the package together with its \(BundledPackage.fileName)"
       case .untrusted: "if you believe the signer: wf trust add PRINCIPAL KEY"
       case .unsigned: "ask the author for a signed version"
+      case _ where failure.reason == SigningError.Code.keyRevoked.rawValue:
+        "if it was made before the key was lost: --signed-before-revocation TIME"
+      case _ where failure.reason == SigningError.Code.revokedAgeUnproven.rawValue:
+        "a checkpoint that a witness cosigned proves the age: --checkpoint FILE --witness KEY"
       case .expired: "ask the author for a version signed with a valid key"
       case .historyRewritten: "compare with another copy of the store before you believe either"
       case .missing: "get the missing part from another copy"

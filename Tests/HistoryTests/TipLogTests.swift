@@ -246,6 +246,38 @@ struct TipLogTests {
     }
   }
 
+  @Test func `what comes in is not appended, and the next commit covers it`() throws {
+    let test = try TestStore()
+    let first = try test.commitExample().commit
+    let bundles = ["first", "second"].map { test.folder.path + "/" + $0 + ".bundle" }
+    _ = try test.store.export(
+      first, as: .bundle, to: bundles[0], isPublic: false, replacing: false)
+    _ = try ObjectStore.create(
+      at: test.folder.path + "/there", system: FileSystem(),
+      surroundings: Surroundings(
+        now: { 0 }, randomBytes: { [UInt8](repeating: 9, count: $0) }, environment: [:]))
+    let there = EvidenceStore(
+      objects: try ObjectStore.open(at: test.folder.path + "/there", system: FileSystem()),
+      user: test.store.user, surroundings: test.store.surroundings)
+    _ = try there.importBundle(bundles[0], options: test.options())
+    // A bundle of one claim brings no log, and taking it in makes none.
+    #expect(try there.tipLogs().isEmpty)
+    let second = try there.commit(
+      CommitRequest(members: TestStore.example(), subject: nil, label: nil, unsigned: false)
+    ).commit
+    _ = try there.export(
+      second, as: .bundle, to: bundles[1], isPublic: false, replacing: false)
+    let before = try log(test).log.head
+    _ = try test.store.importBundle(bundles[1], options: test.options())
+    #expect(try log(test).log.head == before && test.reopened().tipLogs().count == 1)
+    let found = try check(test)
+    #expect(found.state == .pass && found.reason == "tip_not_logged")
+    let third = try test.commitExample().commit
+    #expect(try log(test).entries.map(\.new) == [first.hex, third.hex])
+    #expect(try log(test).entries.last?.old == first.hex)
+    #expect(try check(test).reason == nil)
+  }
+
   @Test func `each store has a log of its own, though the user is one`() throws {
     let test = try TestStore()
     try test.commitExample()

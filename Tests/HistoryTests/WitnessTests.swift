@@ -67,6 +67,22 @@ struct WitnessTests {
         try witness(folder).cosign(fork, keys: [key])
       }
     }
+    // Both sides of each are kept by the witness, and neither side's own folder is touched.
+    let kept = try FileSystem().list(folder + "/forks").compactMap(\.name).sorted()
+    #expect(kept.count == 2 && kept.allSatisfy { $0.hasPrefix(key.hex16 + "-2-") })
+    let notes = try kept.map {
+      String(decoding: try FileSystem().read(folder + "/forks/" + $0), as: UTF8.self)
+    }
+    let cosigned = try FileSystem().read(folder + "/witness/" + key.hex16)
+    let theirs = try #require(try fork.checkedLogs(keys: []).first).signed.bytes
+    #expect(
+      notes.allSatisfy {
+        $0.contains("Cosigned before:\n\n" + String(decoding: cosigned, as: UTF8.self))
+      })
+    #expect(notes.contains { $0.contains("Shown:\n\n" + String(decoding: theirs, as: UTF8.self)) })
+    for own in ["config", "config2"] {
+      #expect(!FileSystem().exists(test.folder.path + "/\(own)/forks"))
+    }
     _ = try test.git("update-ref", "refs/wf/log/\(key.hex16)", head.hex)
     #expect(throws: LogError(.logRollback, "", place: key.name)) {
       try witness(folder).cosign(test.reopened(), keys: [key])

@@ -98,7 +98,7 @@ struct EvidenceScreenFormTests {
       }
     }
     report.target = attack
-    report.signer = .init(principal: attack, fingerprint: attack)
+    report.signer = .init(principal: attack, fingerprint: attack, time: 0)
     let all =
       Screen.lines(evidence, report) + VerifyScreen(report: report, style: Screen.style()).lines
     #expect(all.allSatisfy { !$0.unicodeScalars.contains("\u{1B}") })

@@ -24,7 +24,8 @@ enum Screen {
   ) -> TargetReport {
     var report = TargetReport(
       target: "package", commit: nil, checks: failing,
-      signer: isSigned ? .init(principal: "lab@example.org", fingerprint: "SHA256:x") : nil)
+      signer: isSigned
+        ? .init(principal: "lab@example.org", fingerprint: "SHA256:x", time: 0) : nil)
     let words = RegistrationOrder(order, registration: nil)
     report.registrationOrder = words
     guard failing.isEmpty else { return report }

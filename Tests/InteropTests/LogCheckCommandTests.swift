@@ -63,6 +63,31 @@ struct LogCheckCommandTests {
     #expect(try Program.reason(changed) == "checkpoint_invalid")
   }
 
+  @Test func `a checkpoint that parts from the log is a fork, and both are kept`() throws {
+    let wf = try prepared(commits: 1)
+    let made = try wf.shell(
+      """
+      mkdir other; cp -R .wf other; cp -R ../config ../config2
+      (cd other; WF_CONFIG_DIR=$WF_CONFIG_DIR/../config2 $WF commit ../pkg -m Another
+       WF_CONFIG_DIR=$WF_CONFIG_DIR/../config2 $WF log-check --note) > out; tail -n 5 out > pasted
+      $WF commit pkg; $WF log-check --note > own; ls ../config/forks
+      """)
+    #expect(made.err.contains("No such file"), "\(made.out)\(made.err)")
+    let forked = try wf("log-check", "--checkpoint", "pasted", "--json")
+    #expect(forked.status == 25)
+    #expect(try Program.reason(forked) == "log_fork", "\(forked.out)")
+    #expect(forked.out.contains("both checkpoints are in "))
+    let kept = try wf.shell("cat ../config/forks/*").out
+    for note in ["pasted", "own"] {
+      let text = String(decoding: try Fixtures.read(wf.work + "/" + note), as: UTF8.self)
+      #expect(text.count > 100 && kept.contains(text), "\(note): \(kept)")
+    }
+    // Again, and the other way round: what is kept stays.
+    #expect(try wf("log-check", "--checkpoint", "pasted").status == 25)
+    #expect(try wf.shell("ls ../config/forks | wc -l").out == "1\n")
+    #expect(try wf("log-check", "--checkpoint", "own").status == 0)
+  }
+
   @Test func `a proof file is checked without the store`() throws {
     let wf = try prepared(commits: 3)
     let made = try json(wf("log-check", Self.slug + "@v2", "--proof", "v2.tlog-proof", "--json"))

@@ -56,6 +56,31 @@ struct TipsTests {
     #expect(system.ledger.syncs == 2)
   }
 
+  @Test func `since when something is known is not forgotten, and costs nothing of the disk`()
+    throws
+  {
+    let folder = TemporaryFolder()
+    let system = FileSystem()
+    let file = file(folder, system)
+    for number in 1...400 { try file.update { $0.tips[key] = tip(number) } }
+    let seen = Set(try file.sightings())
+    #expect(seen == Set((1...400).map { Sighting(.commit(id($0)), seconds: Int64($0)) }))
+    #expect(try file.read().tips == [key: tip(400)])
+    #expect(system.ledger.syncs == 1)
+    #expect(try system.status(file.path + ".past").mode == 0o600)
+    // What was edited is no memory, and what was cut is passed over.
+    var past = try system.read(file.path + ".past")
+    try system.write(Array(past.dropLast(3)), to: file.path + ".past")
+    #expect(try file.sightings().count == 399)
+    past[40] ^= 1
+    try system.write(past, to: file.path + ".past")
+    #expect(throws: ObjectError.self) { try file.sightings() }
+    // Others can read the store's own, which proves nothing and keeps no past.
+    let shared = TipsFile(path: folder.path + "/shared", system: system, isPrivate: false)
+    for number in 1...300 { try shared.update { $0.tips[key] = tip(number) } }
+    #expect(!system.exists(shared.path + ".past"))
+  }
+
   @Test func `what power loss leaves of the newest lines is passed over, the older ones stay`()
     throws
   {

@@ -88,7 +88,8 @@ struct MadeBundle {
 
   func entry(body: [UInt8]) throws -> JSONValue {
     let keyID =
-      isSecondGeneration ? [2] : sha256(Array(sigstore.log.publicKey.derRepresentation))
+      isSecondGeneration
+      ? sigstore.secondLogID : sha256(Array(sigstore.log.publicKey.derRepresentation))
     var entry: JSONObject = [
       "logIndex": .string(isSecondGeneration ? "2" : "1002"),
       "logId": ["keyId": .string(Base64.encode(keyID))],
@@ -165,7 +166,7 @@ struct MadeBundle {
     let signature: [UInt8]
     if isSecondGeneration {
       let key = sigstore.secondLog
-      keyID = sha256(Array(name.utf8) + [10, 1] + Array(key.publicKey.rawRepresentation))
+      keyID = sigstore.secondLogID
       signature = Array(try key.signature(for: text))
     } else {
       keyID = sha256(Array(sigstore.log.publicKey.derRepresentation))

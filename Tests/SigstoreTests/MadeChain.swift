@@ -32,6 +32,17 @@ struct MadeCertificate {
     let serial = publicKey.rawRepresentation.prefix(4).reduce(UInt32(0)) {
       $0 << 8 | UInt32($1)
     }
+    // Which RFC 5280 wants in all of them, and others' verifiers miss.
+    var extensions = extensions
+    if extensions[oid: .X509ExtensionID.subjectKeyIdentifier] == nil {
+      try extensions.append(
+        Certificate.Extension(SubjectKeyIdentifier(hash: .init(publicKey)), critical: false))
+      let above = Certificate.PublicKey((issuer?.key ?? key).publicKey)
+      try extensions.append(
+        Certificate.Extension(
+          AuthorityKeyIdentifier(
+            keyIdentifier: SubjectKeyIdentifier(hash: above).keyIdentifier), critical: false))
+    }
     let certificate = try Certificate(
       version: .v3, serialNumber: .init(serial), publicKey: .init(publicKey),
       notValidBefore: Date(timeIntervalSince1970: Double(valid.lowerBound)),

@@ -39,23 +39,42 @@ struct MadeServices {
     return (201, spoiled(path, answer))
   }
 
-  private func certificate(_ request: JSONValue?) throws -> [UInt8] {
-    guard request?["credentials"]?["oidcIdentityToken"]?.string == (try Self.token()),
-      let key = request?["publicKeyRequest"]?["publicKey"]?["content"]?.string,
-      let proof = request?["publicKeyRequest"]?["proofOfPossession"]?.string,
-      let bytes = Base64.decode(proof),
+  /// The key of a request that is signed with it.
+  private static func requestedKey(_ request: JSONValue?) -> P256.Signing.PublicKey? {
+    guard let text = request?["certificateSigningRequest"]?.string,
+      let bytes = Base64.decode(text), let der = PEMBlock(bytes)?.bytes,
+      let request = try? CertificateSigningRequest(derEncoded: der),
+      request.publicKey.isValidSignature(request.signature, for: request)
+    else { return nil }
+    return P256.Signing.PublicKey(request.publicKey)
+  }
+
+  /// The key that has signed the name in the token.
+  private static func provenKey(_ request: JSONValue?) -> P256.Signing.PublicKey? {
+    let given = request?["publicKeyRequest"]
+    guard let key = given?["publicKey"]?["content"]?.string,
+      let proof = given?["proofOfPossession"]?.string.flatMap({ Base64.decode($0) }),
       let publicKey = try? P256.Signing.PublicKey(pemRepresentation: key),
-      let signature = try? P256.Signing.ECDSASignature(derRepresentation: bytes),
-      publicKey.isValidSignature(signature, for: Array(Self.name.utf8))
+      let signature = try? P256.Signing.ECDSASignature(derRepresentation: proof),
+      publicKey.isValidSignature(signature, for: Array(name.utf8))
+    else { return nil }
+    return publicKey
+  }
+
+  private func certificate(_ request: JSONValue?) throws -> [UInt8] {
+    // Who sends a request that is signed has the token in a header, which is not seen here.
+    let token = request?["credentials"]?["oidcIdentityToken"]?.string
+    let isKnown = try token == Self.token()
+    guard let publicKey = Self.requestedKey(request) ?? (isKnown ? Self.provenKey(request) : nil)
     else { return [] }
-    let leaf = try sigstore.leaf(MadeSigstore.identity().get(), of: publicKey)
+    // Both spellings of the issuer, as Fulcio writes them.
+    let names = try MadeSigstore.identity(old: "https://login.example").get()
+    let chain = [try sigstore.leaf(names, of: publicKey), sigstore.intermediate]
     return try CanonicalJSON.bytes([
       "signedCertificateEmbeddedSct": [
         "chain": [
-          "certificates": [
-            .string(PEMBlock.text("CERTIFICATE", leaf.parsed.der)),
-            .string(PEMBlock.text("CERTIFICATE", sigstore.intermediate.parsed.der)),
-          ]
+          "certificates": .array(
+            chain.map { .string(PEMBlock.text("CERTIFICATE", $0.parsed.der)) })
         ]
       ]
     ])
@@ -122,28 +141,31 @@ struct MadeServices {
   }
 
   private func secondLog(_ request: JSONValue?) throws -> [UInt8] {
-    let content = request?["dsseRequestV002"]
-    let verifier = content?["verifiers"]?.array?.first
-    let raw = verifier?["x509Certificate"]?["rawBytes"]?.string.flatMap { Base64.decode($0) }
+    let content = request?["hashedRekordRequestV002"]
+    let verifier = content?["signature"]?["verifier"]
+    func bytes(_ value: JSONValue?) -> [UInt8]? { value?.string.flatMap { Base64.decode($0) } }
     guard verifier?["keyDetails"]?.string == "PKIX_ECDSA_P256_SHA_256",
-      let found = checked(content?["envelope"], raw)
+      let digest = bytes(content?["digest"]).flatMap(GivenDigest.init),
+      let signature = bytes(content?["signature"]?["content"]),
+      let leaf = bytes(verifier?["x509Certificate"]?["rawBytes"]).flatMap({
+        ParsedCertificate(der: $0)
+      }),
+      let key = try? P256.Signing.PublicKey(derRepresentation: leaf.key.spki),
+      let parsed = try? P256.Signing.ECDSASignature(derRepresentation: signature),
+      key.isValidSignature(parsed, for: digest)
     else { return [] }
     let body = try CanonicalJSON.bytes([
-      "apiVersion": "0.0.2", "kind": "dsse",
+      "apiVersion": "0.0.2", "kind": "hashedrekord",
       "spec": [
-        "dsseV002": [
-          "payloadHash": [
-            "algorithm": "SHA2_256", "digest": .string(Base64.encode(sha256(found.payload))),
-          ],
-          "signatures": [
-            ["content": .string(Base64.encode(found.signature)), "verifier": verifier ?? .null]
+        "hashedRekordV002": [
+          "data": ["algorithm": "SHA2_256", "digest": .string(Base64.encode(digest.bytes))],
+          "signature": [
+            "content": .string(Base64.encode(signature)), "verifier": verifier ?? .null,
           ],
         ]
       ],
     ])
-    var bundle = try MadeBundle(sigstore, isSecondGeneration: true)
-    bundle.kind = ("dsse", "0.0.2")
-    return try CanonicalJSON.bytes(bundle.entry(body: body))
+    return try CanonicalJSON.bytes(MadeBundle(sigstore, isSecondGeneration: true).entry(body: body))
   }
 
   private func stamp(_ query: [UInt8]) throws -> [UInt8] {
@@ -155,4 +177,21 @@ struct MadeServices {
     else { return [] }
     return try MadeStamp().token(imprint: digest, by: sigstore.stampers[0])
   }
+}
+
+/// A SHA-256 of bytes that are not here, as a log gets it.
+private struct GivenDigest: Digest {
+  static let byteCount = 32
+  let bytes: [UInt8]
+
+  init?(_ bytes: [UInt8]) {
+    guard bytes.count == Self.byteCount else { return nil }
+    self.bytes = bytes
+  }
+
+  func withUnsafeBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+    try unsafe bytes.withUnsafeBytes(body)
+  }
+  func makeIterator() -> Array<UInt8>.Iterator { bytes.makeIterator() }
+  var description: String { Hex.encode(bytes) }
 }

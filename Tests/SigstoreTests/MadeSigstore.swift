@@ -90,6 +90,11 @@ struct MadeSigstore {
     return try certificate(all)
   }
 
+  /// The hash of which the id in a signed note is the beginning.
+  var secondLogID: [UInt8] {
+    sha256(Array("log2.example".utf8) + [10, 1] + Array(secondLog.publicKey.rawRepresentation))
+  }
+
   var trustedRoot: JSONValue {
     func range(_ range: ClosedRange<Int>) -> JSONValue {
       [
@@ -99,7 +104,8 @@ struct MadeSigstore {
     }
     func key(_ spki: [UInt8], _ details: String, _ name: String, _ id: [UInt8]) -> JSONValue {
       [
-        "baseUrl": .string("https://" + name), "logId": ["keyId": .string(Base64.encode(id))],
+        "baseUrl": .string("https://" + name), "hashAlgorithm": "SHA2_256",
+        "logId": ["keyId": .string(Base64.encode(id))],
         "publicKey": [
           "rawBytes": .string(Base64.encode(spki)), "keyDetails": .string(details),
           "validFor": range(mayLog),
@@ -110,7 +116,9 @@ struct MadeSigstore {
       -> JSONValue
     {
       [
-        "operator": .string(name), "validFor": range(valid),
+        "operator": .string(name),
+        "subject": ["organization": "made.example", "commonName": .string(name)],
+        "validFor": range(valid),
         "certChain": [
           "certificates": .array(
             chain.map { ["rawBytes": .string(Base64.encode($0.parsed.der))] })
@@ -126,7 +134,7 @@ struct MadeSigstore {
       "mediaType": "application/vnd.dev.sigstore.trustedroot.v0.2+json",
       "tlogs": [
         key(spki, "PKIX_ECDSA_P256_SHA_256", "log1.example", sha256(spki)),
-        key(secondSPKI, "PKIX_ED25519", "log2.example", [2]),
+        key(secondSPKI, "PKIX_ED25519", "log2.example", secondLogID),
       ],
       "ctlogs": [
         key(certificateSPKI, "PKIX_ECDSA_P256_SHA_256", "ct.example", sha256(certificateSPKI))

@@ -102,6 +102,65 @@ struct SigningCommandTests {
     #expect(rows?.first { $0["check"] == "sigstore" }?["state"] == "pass", "\(verified.out)")
   }
 
+  /// The key of a commit is revoked; a time stamp over a statement that names the commit dates it.
+  @Test(arguments: [
+    (["--rekor-version", "2", "--timestamp-authority", "/stamp"], "timestamp"),
+    (["--rekor-version", "1"], "log"),
+  ])
+  func `a bundle shows that a commit is older than the revocation of its key`(
+    options: [String], source: String
+  ) throws {
+    let slug = "examplevla-libero-spatial-two-tasks"
+    #expect(try program("commit", package).status == 0)
+    let options = options.map { $0 == "/stamp" ? server.address($0) : $0 }
+    // The statement is dated as the commit is, by the clock of tests, which is later than the made times.
+    let late = ["SOURCE_DATE_EPOCH": "1780000000"]
+    func bundle(of target: String, _ name: String) throws {
+      let made = try program(
+        arguments: [
+          "attest", target, "--fulcio", server.address(), "--rekor", server.address(),
+          "--identity-token", "token", "--sigstore-policy-config", "policy.json", "--output", name,
+        ] + options, env: late)
+      #expect(made.status == 0, "\(made.out)\(made.err)")
+    }
+    try bundle(of: slug, "named.json")
+    try bundle(of: package, "unnamed.json")
+    func row(
+      _ bundle: String, before moment: String, policy: String? = "policy.json"
+    ) throws -> JSONValue? {
+      let made = try program.shell(
+        """
+        set -e; cut -d' ' -f1,2 ../config/key.pub > revoked; rm -rf out ../config/tips
+        $WF export \(slug) --public --output out >/dev/null; cp \(bundle) out/signature.sigstore.json
+        rm -rf ../config/tips
+        """)
+      #expect(made.status == 0, "\(made.err)")
+      let done = try program(
+        arguments: [
+          "verify", "out", "--json", "--revoked", "revoked", "--signed-before-revocation", moment,
+        ] + (policy.map { ["--sigstore-policy-config", $0] } ?? []), env: late)
+      let target = try JSONValue.parse(done.outBytes)["targets"]?.array?.first
+      let check = target?["checks"]?.array?.first { $0["check"] == "signature" }
+      return [
+        "reason": check?["reason"] ?? .null, "source": target?["time_source"] ?? .null,
+        "time": target?["time"] ?? .null,
+      ]
+    }
+    let entry = UTCTime(seconds: MadeSigstore.entryTime)
+    let after = UTCTime(seconds: MadeSigstore.entryTime + 1).rfc3339
+    #expect(
+      try row("named.json", before: after)
+        == [
+          "reason": "revoked_later", "source": .string(source), "time": .string(entry.rfc3339),
+        ])
+    let none: JSONValue = ["reason": "revoked_age_unproven", "source": .null, "time": .null]
+    #expect(try row("named.json", before: entry.rfc3339)?["reason"] == "revoked_before_proof")
+    // A statement that names no commit, a bundle that the policy refuses, and no policy.
+    #expect(try row("unnamed.json", before: after) == none)
+    #expect(try row("named.json", before: after, policy: "other.json") == none)
+    #expect(try row("named.json", before: after, policy: nil) == none)
+  }
+
   @Test
   func `a package with a bundle passes the gate of publishing under its policy, and no other`()
     throws

@@ -41,7 +41,7 @@ struct AcceptedLogs {
       try writer.append("\(ref) \(log.origin) \(log.size) \(tip?.hex ?? "none")\n")
     }
     try writer.finish(durably: true)
-    let now = store.surroundings.now()
+    let now = store.surroundings.clock()
     for file in try TipMemory(store: store).memories() {
       try file.update { tips in
         for origin in tips.checkpoints.keys {

@@ -13,15 +13,20 @@ struct CheckpointMemory {
     let now = log.checkpoint
     var reader = log.log.reader(now)
     let path = seen.size <= now.size ? try reader.consistencyPath(from: seen.size) : []
-    do throws(LogError) {
+    try keepingFork(seen, shown: log.signed, key: log.key) { () throws(LogError) in
       try CheckpointComparison.check(remembered: seen, shown: now, path: path)
-    } catch {
-      guard error.code == .logFork else { throw error }
-      let file = try keepEvidence(seen, log)
-      throw LogError(
-        .logFork, error.message + "; both checkpoints are in \(file)", place: error.place,
-        hint: "ask others which of the two they have, and show them this file")
     }
+  }
+
+  /// Makes a comparison; of a fork both checkpoints are kept in a file.
+  func keepingFork(
+    _ seen: Checkpoint, shown: SignedCheckpoint, key: VerifierKey,
+    _ compare: () throws(LogError) -> Void
+  ) throws(LogError) {
+    let evidence = ForkEvidence(user: store.user, files: store.files)
+    try evidence.keeping(
+      ForkEvidence.Side(title: "Remembered", checkpoint: seen, bytes: remembered(seen, key)),
+      shown: shown, hex16: key.hex16, compare)
   }
 
   /// Remembers a log that was checked and continues what was seen.
@@ -53,24 +58,12 @@ struct CheckpointMemory {
     return Path.join(store.user.path, "checkpoints/\(id)-\(hex16)")
   }
 
-  /// - Returns: the path of a file with both notes, one below the other.
-  private func keepEvidence(_ seen: Checkpoint, _ log: CheckedLog) throws -> String {
-    let path = Path.join(
-      store.user.path, "forks/\(log.key.hex16)-\(seen.size)-\(log.checkpoint.size)")
-    var remembered = Array(seen.text.utf8)
-    if let bytes = try store.files.readIfPresent(
-      try notePath(log.key.hex16), limit: SignedNote.maximumBytes),
-      let signed = try? SignedCheckpoint(parsing: bytes, keys: [log.key]),
-      signed.checkpoint == seen
-    {
-      remembered = bytes
-    }
-    let head = "Two checkpoints of one log, of which neither continues the other.\n"
-    let text =
-      Array("\(head)\nRemembered:\n\n".utf8) + remembered + Array("\nShown:\n\n".utf8)
-      + log.signed.bytes
-    _ = try store.files.makeDirectories(Path.parent(path), mode: 0o700)
-    try store.files.write(text, to: path, .atomic, mode: 0o600)
-    return path
+  /// The note of what was seen, or its text where the note is not there any more.
+  private func remembered(_ seen: Checkpoint, _ key: VerifierKey) -> [UInt8] {
+    guard let path = try? notePath(key.hex16),
+      let bytes = try? store.files.readIfPresent(path, limit: SignedNote.maximumBytes),
+      let signed = try? SignedCheckpoint(parsing: bytes, keys: [key]), signed.checkpoint == seen
+    else { return Array(seen.text.utf8) }
+    return bytes
   }
 }

@@ -53,9 +53,9 @@ struct LogAppending {
     let head = try store.objects.ref(ref)
     let log = try head.map { try TipLog(ref: ref, head: $0, in: store.objects) }
     let files = log?.files ?? TipLogFiles(tree: nil, objects: store.objects)
-    let before = try log.map { try SignedCheckpoint(try $0.note(), keys: [key]).checkpoint }
+    let before = try log.map { try SignedCheckpoint(try $0.note(), keys: [key]) }
     try compare(before, log, seen)
-    let size = before?.size ?? 0
+    let size = before?.checkpoint.size ?? 0
     let entries = try entries(moves, files, size)
     let growth = try LogGrowth(of: size, by: entries.map(\.bytes)) { (tile) throws(LogError) in
       try files.tile(tile)
@@ -100,17 +100,21 @@ struct LogAppending {
 
   /// The log must be what this machine saw last, or more.
   private func compare(
-    _ now: Checkpoint?, _ log: TipLog?, _ memory: TipMemory.Snapshot
+    _ signed: SignedCheckpoint?, _ log: TipLog?, _ memory: TipMemory.Snapshot
   ) throws {
     for seen in memory.checkpoints(of: key.name) {
-      guard let now, let log else {
+      guard let signed, let log else {
         throw LogError(
           .logRollback, "the log had \(seen.size) entries and is gone", place: ref.text,
           hint: "get the store back from a copy that has this ref")
       }
+      let now = signed.checkpoint
       var reader = log.reader(now)
       let path = seen.size <= now.size ? try reader.consistencyPath(from: seen.size) : []
-      try CheckpointComparison.check(remembered: seen, shown: now, path: path)
+      try CheckpointMemory(store: store).keepingFork(seen, shown: signed, key: key) {
+        () throws(LogError) in
+        try CheckpointComparison.check(remembered: seen, shown: now, path: path)
+      }
     }
   }
 }

@@ -12,6 +12,8 @@ struct LogFindings: Sendable {
   var gone: [RefName] = []
   /// When a log first took a commit up, Unix seconds, by the commit's id; only where it is asked for.
   var times: [String: Int64] = [:]
+  /// Those of known keys, where all of them hold.
+  private(set) var logs: [CheckedLog] = []
   private var detail = ""
 
   /// - Parameters:
@@ -34,6 +36,7 @@ struct LogFindings: Sendable {
       let sizes = found.logs.map { "\($0.checkpoint.size) entries of \($0.checkpoint.origin)" }
       detail = sizes.joined(separator: ", ")
       try look(at: found.logs, in: store)
+      logs = found.logs
       if wantsTimes {
         for entry in found.logs.flatMap(\.entries) {
           times[entry.new] = min(times[entry.new] ?? .max, entry.time.seconds)

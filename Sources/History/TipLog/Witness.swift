@@ -41,7 +41,8 @@ public struct Witness: Sendable {
   /// Cosigns the newest checkpoint of the logs of a store, each after its own proof.
   ///
   /// - Parameter keys: of the logs; which to believe is not said by the store.
-  /// - Throws: `log_key_unknown`, and what checking a log throws; then nothing was signed for it.
+  /// - Throws: `log_key_unknown`, and what checking a log throws; then nothing was signed for it, and
+  ///   of a fork both checkpoints are kept in the witness's folder.
   public func cosign(_ store: EvidenceStore, keys: [VerifierKey]) throws -> [Cosigned] {
     let logs = try store.tipLogs().filter { log in
       keys.contains { log.ref.text == TipLog.prefix + $0.hex16 }
@@ -61,7 +62,9 @@ public struct Witness: Sendable {
     defer { lock.release() }
     var before: Checkpoint?
     if let bytes = try files.readIfPresent(path, limit: SignedNote.maximumBytes) {
-      before = try log.continues(try SignedNote(parsing: bytes))
+      before = try log.continues(
+        try SignedNote(parsing: bytes), titled: "Cosigned before", keepingForkFor: user,
+        files: files)
     }
     var note = try SignedNote(text: log.signed.note.text)
     try note.copyLines(of: log.key, from: log.signed.note)

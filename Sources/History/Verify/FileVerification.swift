@@ -119,7 +119,7 @@ public struct FileVerification {
     var report = TargetReport(target: path, commit: nil, checks: [], signer: nil)
     var registration: ChainLink?
     if let proof {
-      registration = addProofChecks(proof, members, scope, to: &report)
+      registration = try addProofChecks(proof, members, scope, bundle: beside.bundle, to: &report)
     } else {
       report.checks += StoreVerification.skipped(
         [.graph, .signature, .history], reason: "no_proof",
@@ -167,8 +167,9 @@ public struct FileVerification {
 
   /// graph, signature and history from the proof; gives the registration when it holds.
   private func addProofChecks(
-    _ proof: Proof, _ members: PackageMembers, _ scope: PackageScope, to report: inout TargetReport
-  ) -> ChainLink? {
+    _ proof: Proof, _ members: PackageMembers, _ scope: PackageScope, bundle: [UInt8]?,
+    to report: inout TargetReport
+  ) throws -> ChainLink? {
     let checked: CheckedProof
     do {
       checked = try CheckedProof(proof)
@@ -195,8 +196,13 @@ public struct FileVerification {
           ? "the members and references are the signed commit's tree"
           : "the members are part of the signed commit's tree; the rest is withheld",
         object: checked.id.hex))
-    let (signature, signer) = SignatureCheck(options: options).result(
-      of: checked.commit, id: checked.id)
+    var signatures = SignatureCheck(options: options)
+    if let asked = options.signedBefore {
+      signatures.ages = try AgeProofs(asked)
+      signatures.bundleProof = asked.bundleProof?(
+        BundledPackage(bundle: bundle, members: members, commit: try Self.link(proof)))
+    }
+    let (signature, signer) = signatures.result(of: checked.commit, id: checked.id)
     report.checks.append(signature)
     report.signer = signer
     let (history, registration) = historyResult(checked, members)

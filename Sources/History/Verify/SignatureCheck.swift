@@ -9,6 +9,10 @@ struct SignatureCheck {
   var coSignatures: [TimedSignature] = []
   /// Unix seconds at which something other than the signer's word shows the commit, if anything does.
   var provenTime: Int64?
+  /// What shows the age of commits, where a key that was revoked later may count.
+  var ages: AgeProofs?
+  /// What the bundle beside a package shows of its commit.
+  var bundleProof: AgeProof?
 
   /// The verdict on a commit's signature at the committer's date (SIGNING §2).
   func verdict(on commit: Commit) -> Verdict {
@@ -53,9 +57,19 @@ struct SignatureCheck {
       )
     }
     let verdict = verdict(on: commit)
+    if verdict.reason == .keyRevoked, let ages {
+      return revokedResult(of: commit, id, verdict, ages)
+    }
+    return result(of: commit, id, verdict, revocation: options.revocation)
+  }
+
+  /// - Parameter revocation: what the author's own signature is held against under a policy.
+  private func result(
+    of commit: Commit, _ id: ObjectID, _ verdict: Verdict, revocation: RevocationList
+  ) -> (CheckResult, TargetReport.Signer?) {
     guard let code = verdict.reason else {
       if let policy = options.policy {
-        return policyResult(policy, commit, id, author: verdict)
+        return policyResult(policy, commit, id, author: verdict, revocation)
       }
       let principal = verdict.principal ?? "somebody"
       let fingerprint = verdict.fingerprint ?? ""
@@ -65,17 +79,60 @@ struct SignatureCheck {
           .signature, .pass,
           detail: "signed by \(principal) (\(fingerprint)), by the signer's own clock at \(time)",
           object: id.hex),
-        TargetReport.Signer(principal: verdict.principal, fingerprint: fingerprint)
+        TargetReport.Signer(
+          principal: verdict.principal, fingerprint: fingerprint,
+          time: commit.committer.seconds)
       )
     }
-    let who = verdict.fingerprint.map { " (\($0))" } ?? ""
-    return (
+    return failed(code, id, verdict.fingerprint.map { " (\($0))" } ?? "")
+  }
+
+  private func failed(
+    _ code: SigningError.Code, _ id: ObjectID, _ more: String
+  ) -> (CheckResult, TargetReport.Signer?) {
+    (
       CheckResult(
-        .signature, .fail, reason: code.rawValue, detail: code.sentence + who, object: id.hex,
-        fault: CheckResult.Fault(code.kind)),
-      nil
+        .signature, .fail, reason: code.rawValue, detail: code.sentence + more, object: id.hex,
+        fault: CheckResult.Fault(code.kind)), nil
     )
   }
+}
+
+extension SignatureCheck {
+  /// The check of a commit whose key was revoked, where what is older than that may count
+  /// (SIGNING §9): never plainly good.
+  private func revokedResult(
+    of commit: Commit, _ id: ObjectID, _ revoked: Verdict, _ ages: AgeProofs
+  ) -> (CheckResult, TargetReport.Signer?) {
+    let who = revoked.fingerprint.map { " (\($0))" } ?? ""
+    let moment = UTCTime(seconds: ages.asked.moment).rfc3339
+    guard let proof = ages.proof(of: id, besides: bundleProof) else {
+      let remarks = ages.remarks.isEmpty ? "" : "; " + ages.remarks.joined(separator: "; ")
+      return failed(.revokedAgeUnproven, id, who + remarks)
+    }
+    let time = UTCTime(seconds: proof.seconds).rfc3339
+    guard proof.seconds < ages.asked.moment else {
+      return failed(
+        .revokedBeforeProof, id, " than \(moment): \(proof.words), first at \(time)\(who)")
+    }
+    let verdict = verify(
+      commit.signatures[0], of: commit.payload, namespace: "git", at: commit.committer.seconds,
+      allowedSigners: options.trust, revocation: .empty)
+    var (result, signer) = result(of: commit, id, verdict, revocation: .empty)
+    guard result.state == .pass else { return (result, nil) }
+    result.reason = CheckResult.revokedLater
+    result.detail =
+      "good (revoked later): \(result.detail); the key is revoked now, but \(proof.words) at "
+      + "\(time), before \(moment)"
+    signer?.time = proof.seconds
+    signer?.timeSource = proof.source
+    return (result, signer)
+  }
+}
+
+extension CheckResult {
+  /// The word of a signature that counts because it is proven to be older than its key's revocation.
+  public static let revokedLater = "revoked_later"
 }
 
 extension SignatureCheck {
@@ -99,31 +156,31 @@ extension SignatureCheck {
 
   /// The check `signature` of a commit whose own signature is good, under a policy.
   private func policyResult(
-    _ policy: SigningPolicy, _ commit: Commit, _ id: ObjectID, author: Verdict
+    _ policy: SigningPolicy, _ commit: Commit, _ id: ObjectID, author: Verdict,
+    _ ownRevocation: RevocationList
   ) -> (CheckResult, TargetReport.Signer?) {
     func failed(_ code: SigningError.Code, _ more: String) -> (CheckResult, TargetReport.Signer?) {
-      (
-        CheckResult(
-          .signature, .fail, reason: code.rawValue, detail: "\(code.sentence): \(more)",
-          object: id.hex, fault: CheckResult.Fault(code.kind)), nil
-      )
+      self.failed(code, id, ": " + more)
     }
     let fingerprint = author.fingerprint ?? ""
     let slug = CommitMessage(parsing: commit.messageText)?.claim ?? ""
     guard let rule = policy.rule(for: slug) else {
       return failed(.claimNotInPolicy, slug.isEmpty ? "the commit names no claim" : slug)
     }
-    let source: String
+    let words: String
+    let source: TimeSource
     let time: Int64
     switch policy.clock {
-    case .claimed: (source, time) = ("by the signer's own clock", commit.committer.seconds)
+    case .claimed:
+      (words, source, time) = ("by the signer's own clock", .claimed, commit.committer.seconds)
     case .log:
       guard let provenTime else { return failed(.provenTimeMissing, "no log of tips has it") }
-      (source, time) = ("by the log of tips", provenTime)
+      (words, source, time) = ("by the log of tips", .log, provenTime)
     }
     let outcome = rule.outcome(
       own: TimedSignature(commit.signatures[0], time: time), others: coSignatures,
-      payload: commit.payload, trust: options.trust, revocation: options.revocation)
+      payload: commit.payload, trust: options.trust, revocation: options.revocation,
+      ownRevocation: ownRevocation)
     if let code = outcome.reason {
       return failed(
         code,
@@ -132,12 +189,13 @@ extension SignatureCheck {
           : fingerprint)
     }
     let detail =
-      "signed by \(author.principal ?? "somebody") (\(fingerprint)), \(source) at "
+      "signed by \(author.principal ?? "somebody") (\(fingerprint)), \(words) at "
       + UTCTime(seconds: time).rfc3339
       + "; the policy asks for \(rule.threshold) and counts \(outcome.signers.joined(separator: ", "))"
     return (
       CheckResult(.signature, .pass, detail: detail, object: id.hex),
-      TargetReport.Signer(principal: author.principal, fingerprint: fingerprint)
+      TargetReport.Signer(
+        principal: author.principal, fingerprint: fingerprint, time: time, timeSource: source)
     )
   }
 }

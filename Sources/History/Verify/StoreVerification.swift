@@ -101,16 +101,20 @@ public struct StoreVerification: Sendable {
     var remembered: TipMemory.Snapshot
     var log: LogFindings
     var coSigned: Set<ObjectID>
+    var ages: AgeProofs?
   }
 
   private func state() throws -> StoreState {
     let remembered = try TipMemory(store: store).snapshot()
+    let log = LogFindings(
+      store: store, remembered: remembered, keys: options.logKeys,
+      wantsTimes: options.policy?.clock == .log)
     return StoreState(
-      finding: store.objects.checkRepository().first, remembered: remembered,
-      log: LogFindings(
-        store: store, remembered: remembered, keys: options.logKeys,
-        wantsTimes: options.policy?.clock == .log),
-      coSigned: try CoSignatures(store: store).commits())
+      finding: store.objects.checkRepository().first, remembered: remembered, log: log,
+      coSigned: try CoSignatures(store: store).commits(),
+      ages: try options.signedBefore.map {
+        try AgeProofs($0, store: store, logs: log.logs)
+      })
   }
 
   private func report(
@@ -136,6 +140,7 @@ public struct StoreVerification: Sendable {
     var signatures = try CoSignatures(store: store).check(
       of: id, isCoSigned: state.coSigned.contains(id), options: options)
     signatures.provenTime = state.log.times[id.hex]
+    signatures.ages = state.ages
     let (signature, signer) = signatures.result(
       of: link.commit, id: id,
       tag: try version.tag.map { (try store.objects.tag($0), $0) })

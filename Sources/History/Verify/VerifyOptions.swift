@@ -18,6 +18,9 @@ public struct VerifyOptions: Sendable {
   public var expected: ObjectID?
   /// Keys of logs of tips that are known besides the user's `log_keys`.
   public var logKeys: [VerifierKey] = []
+  /// Whether commits of a key that was revoked count where they are proven to be older than that;
+  /// nil: they never do.
+  public var signedBefore: SignedBeforeRevocation?
   public var attestation = AttestationOptions()
   /// Makes the row of the check `sigstore`; nil: there is none.
   ///

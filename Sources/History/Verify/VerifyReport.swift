@@ -105,9 +105,17 @@ public struct TargetReport: Sendable, Equatable {
   public struct Signer: Sendable, Equatable {
     public var principal: String?
     public var fingerprint: String
-    public init(principal: String?, fingerprint: String) {
+    /// When it was signed, Unix seconds, or at the latest where that is proven.
+    public var time: Int64
+    public var timeSource: TimeSource
+
+    public init(
+      principal: String?, fingerprint: String, time: Int64, timeSource: TimeSource = .claimed
+    ) {
       self.principal = principal
       self.fingerprint = fingerprint
+      self.time = time
+      self.timeSource = timeSource
     }
   }
 
@@ -137,6 +145,8 @@ public struct TargetReport: Sendable, Equatable {
       "target": .string(target), "commit": commit.map { .string($0) } ?? .null, "ok": .bool(ok),
       "checks": .array(checks.map(\.json)), "registration": registrationOrder?.json ?? .null,
       "grade": grade.map(Self.json) ?? .null,
+      "time": signer.map { .string(UTCTime(seconds: $0.time).rfc3339) } ?? .null,
+      "time_source": signer.map { .string($0.timeSource.rawValue) } ?? .null,
     ]
   }
 

@@ -66,16 +66,19 @@ struct LogRequest {
     ]
   }
 
-  /// Rekor v2: answers with the entry as it stands in a bundle.
+  /// Rekor v2 has no entries of envelopes: one goes in as the hash of what was signed, with its signature.
+  ///
+  /// It answers with the entry as it stands in a bundle.
   private func secondGeneration(_ exchange: ServiceExchange) throws -> JSONValue {
     let request: JSONValue = [
-      "dsseRequestV002": [
-        "envelope": envelope.bundled,
-        "verifiers": [
-          [
+      "hashedRekordRequestV002": [
+        "digest": .string(Base64.encode(sha256(envelope.signedBytes))),
+        "signature": [
+          "content": .string(Base64.encode(envelope.signatures[0].bytes)),
+          "verifier": [
             "keyDetails": "PKIX_ECDSA_P256_SHA_256",
             "x509Certificate": ["rawBytes": .string(Base64.encode(certificate))],
-          ]
+          ],
         ],
       ]
     ]

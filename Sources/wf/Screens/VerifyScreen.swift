@@ -8,11 +8,20 @@ struct VerifyScreen {
   let style: Style
 
   var lines: [String] {
-    let verdict = report.ok ? style.paint("verified", .good) : style.paint("FAILED", .bad)
+    let verdict =
+      !report.ok
+      ? style.paint("FAILED", .bad)
+      : isRevokedLater
+        ? style.paint("verified (key revoked later)", .strong) : style.paint("verified", .good)
     var lines = ["\(style.paint(plainText(report.target), .strong))  \(verdict)"]
     // Whole, however narrow the terminal is: an id is there to be copied.
     if let commit = report.commit { lines.append("  \(padded("commit"))\(commit)") }
     return lines + shown.flatMap(check) + grade
+  }
+
+  /// Such a result must not be taken for a plainly good one.
+  private var isRevokedLater: Bool {
+    report.checks.contains { $0.state == .pass && $0.reason == CheckResult.revokedLater }
   }
 
   /// Nobody needs to read that there is no envelope, who neither has one nor asks for one.
