@@ -82,7 +82,8 @@ public struct ShareServer: Sendable {
     let channel = HTTP1Channel.Configuration(
       additionalChannelHandlers: [
         PipelineSetup(
-          limits: limits, headers: headers, connections: connections, now: { clock.uptime })
+          limits: limits, headers: headers, connections: connections,
+          now: { clock.uptime })
       ], httpDecoderConfiguration: decoder)
     // The library's own words could hold what a client sent: nothing of them is written.
     let logger = Logger(label: "share") { _ in SwiftLogNoOpLogHandler() }
@@ -120,7 +121,9 @@ public struct ShareServer: Sendable {
       clock: clock, limits: limits,
       rates: RateLimits(limits.rates, clock: { clock.uptime }), log: world.log,
       audit: AuditLog(secrets: secrets), configuration: configuration,
-      isBehindTLS: options.isBehindTLSProxy, page: try ReviewerPage(), workspaces: workspaces,
+      isBehindTLS: options.isBehindTLSProxy, page: try ReviewerPage(),
+      ready: ReadyPages(limit: limits.pageMemory), workspaces: workspaces,
+      passwordHasher: .argon2id(limits.passwordCost),
       passwords: WorkQueue(
         width: limits.passwordsAtOnce, patience: .seconds(limits.passwordPatience)))
   }

@@ -7,6 +7,8 @@ struct ServerRequest {
   let path: RoutePath?
   /// Whether the target begins as those do that programs ask for, also where no path can be read from it.
   let isForPrograms: Bool
+  /// Whether a token could stand in the target, whatever else does.
+  let isForShare: Bool
   /// What stands behind `?`, as it came.
   let query: String
   /// The values of a header, by its name in lower case.
@@ -15,6 +17,23 @@ struct ServerRequest {
   let address: ClientAddress
   let id: String
   let body: BodyReader
+
+  /// - Parameter target: as it stands in the request, with what is behind `?`.
+  init(
+    method: String, target: String, headers: [String: [String]], address: ClientAddress,
+    id: String, body: BodyReader
+  ) {
+    let cut = target.firstIndex(of: "?") ?? target.endIndex
+    self.method = method
+    path = RoutePath(target[..<cut])
+    isForPrograms = target.hasPrefix("/api/")
+    isForShare = target.hasPrefix("/r/") || target.hasPrefix("/api/public/shares/")
+    query = cut < target.endIndex ? String(target[target.index(after: cut)...]) : ""
+    self.headers = headers
+    self.address = address
+    self.id = id
+    self.body = body
+  }
 
   /// The one value of a header; nil where there is none, or where there are several.
   func header(_ name: String) -> String? {

@@ -127,7 +127,7 @@ extension ShareService {
     let response = ServerResponse(status: 204)
     // What was seen before the end stands before it in the log.
     await flushEvents()
-    try await database.write { session in
+    let approvalID = try await database.write { session -> String? in
       guard let share = try session.share(id: id, of: key.workspaceID) else {
         throw Refusal.notFound
       }
@@ -139,7 +139,9 @@ extension ShareService {
       event.note = reason
       try audit.append([event], to: session)
       try slot?.keep(response, in: session, at: now)
+      return share.approvalID
     }
+    if let approvalID { ready.forget(approvalID: approvalID) }
     return response
   }
 

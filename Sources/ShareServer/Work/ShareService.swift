@@ -18,9 +18,11 @@ package struct ShareService: Sendable {
   let configuration: ServerConfiguration
   let isBehindTLS: Bool
   let page: ReviewerPage
+  let ready: ReadyPages
   /// Workspace ids by the names of the configuration.
   let workspaces: [String: String]
   let blocking = Blocking(threads: 4)
+  let passwordHasher: PasswordHasher
   let passwords: WorkQueue
   /// Checks of packages, which hold whole packages in memory.
   let gates = WorkQueue(width: 2, patience: .seconds(60))
