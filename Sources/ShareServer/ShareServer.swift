@@ -83,6 +83,7 @@ public struct ShareServer: Sendable {
       additionalChannelHandlers: [
         PipelineSetup(
           limits: limits, headers: headers, connections: connections,
+          refusals: ConnectionRefusals(metrics: service.metrics, log: service.log, clock: clock),
           now: { clock.uptime })
       ], httpDecoderConfiguration: decoder)
     // The library's own words could hold what a client sent: nothing of them is written.
