@@ -199,7 +199,7 @@ let package = Package(
       name: "SigstoreTests",
       dependencies: [
         "Sigstore", "Attestation", "Conformance", "JSON", "Platform", "TestSupport", "wf", "wf-net",
-        crypto,
+        "wf-serve", crypto,
         .product(name: "SwiftASN1", package: "swift-asn1"),
         .product(name: "X509", package: "swift-certificates"),
       ], swiftSettings: tests),
