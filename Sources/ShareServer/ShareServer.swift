@@ -3,6 +3,7 @@ internal import HummingbirdCore
 internal import Logging
 internal import NIOCore
 internal import Platform
+internal import ShareRequests
 internal import Sharing
 
 /// A share server on one data folder.

@@ -1,5 +1,6 @@
 import JSON
 import Platform
+import ShareRequests
 import Synchronization
 import TestSupport
 import Testing
@@ -64,7 +65,7 @@ final class TestService: Sendable {
     if !body.isEmpty, all["content-length"] == nil { all["content-length"] = ["\(body.count)"] }
     var rest: [UInt8]? = body
     let request = ServerRequest(
-      method: method, target: target, headers: all,
+      method: method, target: target, headers: RequestHeaders(all),
       address: ClientAddress(address) ?? ClientAddress(bytes: [127, 0, 0, 1]), id: "req_test",
       body: BodyReader {
         defer { rest = nil }

@@ -1,5 +1,6 @@
 internal import NIOCore
 internal import NIOHTTP1
+internal import ShareRequests
 internal import Synchronization
 
 /// How many connections there are, in all and from each address.

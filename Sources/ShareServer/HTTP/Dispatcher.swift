@@ -1,5 +1,6 @@
 internal import JSON
 internal import Platform
+internal import ShareRequests
 
 /// One request on its way through a route.
 struct Exchange {
@@ -90,9 +91,7 @@ struct Dispatcher: Sendable {
   ///
   /// - Throws: 401 `key_refused`, 403 `scope_missing`, 429.
   private func caller(_ request: ServerRequest, _ scope: KeyScope) async throws -> KeyRecord {
-    let words = (request.header("authorization") ?? "").split(separator: " ")
-    let secret = words.count == 2 && words[0].lowercased() == "bearer" ? String(words[1]) : ""
-    let hash = service.secrets.hash(secret)
+    let hash = service.secrets.hash(request.headers.bearer)
     let now = service.clock.now
     guard let key = try await service.database.read({ try $0.key(hash: hash, now: now) }) else {
       try service.rates.use(.keyTry, request.address.client)
@@ -105,7 +104,7 @@ struct Dispatcher: Sendable {
 
   private func readBody(_ exchange: inout Exchange) async throws {
     let request = exchange.request
-    if request.headers["content-encoding"] != nil { throw Refusal(415, .archiveType) }
+    if !request.headers.all("content-encoding").isEmpty { throw Refusal(415, .archiveType) }
     let type = (request.header("content-type") ?? "").prefix { $0 != ";" }
     switch exchange.route.body {
     case .json:

@@ -2,6 +2,7 @@ internal import HTTPTypes
 internal import Hummingbird
 internal import NIOCore
 internal import Platform
+internal import ShareRequests
 
 /// Where the library's requests become ours, and our answers its.
 struct ShareResponder: HTTPResponder {
@@ -24,7 +25,8 @@ struct ShareResponder: HTTPResponder {
     let peer = ClientAddress(peer: context.peer)
     let reader = BodyIterator(request.body.makeAsyncIterator())
     let message = ServerRequest(
-      method: request.head.method.rawValue, target: request.head.path ?? "", headers: headers,
+      method: request.head.method.rawValue, target: request.head.path ?? "",
+      headers: RequestHeaders(headers),
       address: proxies.client(of: peer, forwarded: headers["x-forwarded-for"] ?? []),
       id: dispatcher.service.secrets.identifier("req_"),
       body: BodyReader { try await reader.next() })

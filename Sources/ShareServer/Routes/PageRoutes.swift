@@ -1,6 +1,7 @@
 internal import Archives
 internal import JSON
 internal import Platform
+internal import ShareRequests
 internal import Sharing
 
 extension ShareService {
@@ -128,7 +129,7 @@ extension ShareService {
   /// Whether a share needs no password, or the cookie shows that it was given.
   private func isUnlocked(_ share: ShareRecord, _ exchange: Exchange) async throws -> Bool {
     if share.passwordHash == nil { return true }
-    guard let cookie = exchange.request.cookie(cookieName(share)) else { return false }
+    guard let cookie = exchange.request.headers.cookie(cookieName(share)) else { return false }
     let (hash, now) = (secrets.hash(cookie), clock.now)
     return try await database.read { try $0.isUnlocked(share.id, by: hash, now: now) }
   }

@@ -1,5 +1,6 @@
 internal import JSON
 internal import Platform
+internal import ShareRequests
 
 /// Everything that the routes work with; one for each running server.
 package struct ShareService: Sendable {

@@ -1,6 +1,7 @@
 internal import Evidence
 internal import JSON
 internal import Platform
+internal import ShareRequests
 internal import Sharing
 
 extension ShareService {
