@@ -16,7 +16,13 @@ struct ReadyBytes: Sendable, Equatable {
 
   func with(_ token: String) -> [UInt8] {
     if pieces.count == 1 { return pieces[0] }
-    return Array(pieces.joined(separator: token.utf8))
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(size + (pieces.count - 1) * token.utf8.count)
+    for (place, piece) in pieces.enumerated() {
+      if place > 0 { bytes.append(contentsOf: token.utf8) }
+      bytes.append(contentsOf: piece)
+    }
+    return bytes
   }
 
   var size: Int { pieces.reduce(0) { $0 + $1.count } }

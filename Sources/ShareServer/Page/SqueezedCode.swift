@@ -9,7 +9,7 @@ enum SqueezedCode {
     joined(source, after: Set("{(,;}".utf8), before: []) { Array($0) }
   }
 
-  /// Statements of JavaScript. Where a statement may end with its line, the line ends.
+  /// Statements of JavaScript; where one may end with its line, the line ends.
   static func script(_ source: [UInt8]) -> [UInt8] {
     joined(source, after: Set("{(,;[?:&|".utf8), before: Set("})].?:&|".utf8), tight)
   }
