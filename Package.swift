@@ -118,12 +118,17 @@ let package = Package(
         "History", "Audit", "Evidence", "Signing", "Attestation", "Sigstore", "ObjectStore", "JSON",
         "Platform", crypto,
       ], swiftSettings: settings),
+    // What a share server reads of requests before it believes anything: no sockets, no database.
+    .target(
+      name: "ShareRequests",
+      dependencies: ["Sharing", "Evidence", "Archives", "JSON", "Platform"],
+      swiftSettings: settings),
     // The share server; the only importer of Hummingbird, swift-mustache and GRDB.
     .target(
       name: "ShareServer",
       dependencies: [
-        "Sharing", "Pages", "Audit", "Evidence", "Attestation", "Archives", "Sigstore", "Signing",
-        "JSON", "Platform", "CSodium", crypto,
+        "ShareRequests", "Sharing", "Pages", "Audit", "Evidence", "Attestation", "Archives",
+        "Sigstore", "Signing", "JSON", "Platform", "CSodium", crypto,
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "Mustache", package: "swift-mustache"),
@@ -165,7 +170,7 @@ let package = Package(
       name: "ParserChecks",
       dependencies: [
         "Adapters", "Evidence", "Archives", "ObjectStore", "Signing", "Attestation", "Sigstore",
-        "TransparencyLog", "JSON",
+        "TransparencyLog", "Sharing", "ShareRequests", "WebExchange", "JSON",
         "Platform",
       ], path: "Fuzz/Sources/ParserChecks", swiftSettings: tests),
     .target(
@@ -199,7 +204,7 @@ let package = Package(
       name: "SigstoreTests",
       dependencies: [
         "Sigstore", "Attestation", "Conformance", "JSON", "Platform", "TestSupport", "wf", "wf-net",
-        crypto,
+        "wf-serve", crypto,
         .product(name: "SwiftASN1", package: "swift-asn1"),
         .product(name: "X509", package: "swift-certificates"),
       ], swiftSettings: tests),
@@ -248,7 +253,8 @@ let package = Package(
     .testTarget(
       name: "ShareServerTests",
       dependencies: [
-        "ShareServer", "Sharing", "Pages", "History", "Attestation", "Evidence", "Archives",
+        "ShareServer", "ShareRequests", "Sharing", "Pages", "History", "Attestation", "Evidence",
+        "Archives",
         "Signing", "JSON", "Platform", "TestSupport", "wf", "wf-net", "wf-serve",
       ], swiftSettings: tests),
     .testTarget(

@@ -54,11 +54,36 @@ let package = Package(
     .target(
       name: "Adapters", dependencies: ["Evidence", "JSON", "Platform", crypto],
       swiftSettings: settings),
+    .target(name: "Statistics", swiftSettings: settings),
+    .target(
+      name: "Audit", dependencies: ["Evidence", "Statistics", "JSON", "Platform", crypto],
+      swiftSettings: settings),
+    .target(
+      name: "Pages", dependencies: ["Audit", "Evidence", "JSON", "Platform"],
+      swiftSettings: settings),
+    .target(
+      name: "History",
+      dependencies: [
+        "Pages", "Audit", "Evidence", "Archives", "ObjectStore", "Signing", "Attestation",
+        "TransparencyLog", "JSON", "Platform", crypto,
+      ], swiftSettings: settings),
+    .target(name: "WebExchange", dependencies: ["JSON", "Platform"], swiftSettings: settings),
+    .target(
+      name: "Sharing",
+      dependencies: [
+        "WebExchange", "History", "Audit", "Evidence", "Signing", "Attestation", "Sigstore",
+        "ObjectStore", "JSON", "Platform", crypto,
+      ], swiftSettings: settings),
+    // All that a share server reads of requests; its library for HTTP stays out.
+    .target(
+      name: "ShareRequests",
+      dependencies: ["Sharing", "Evidence", "Archives", "JSON", "Platform"],
+      swiftSettings: settings),
     .target(
       name: "ParserChecks",
       dependencies: [
         "Adapters", "Evidence", "Archives", "ObjectStore", "Signing", "Attestation", "Sigstore",
-        "TransparencyLog", "JSON",
+        "TransparencyLog", "Sharing", "ShareRequests", "WebExchange", "JSON",
         "Platform",
       ]),
     // LLVM libFuzzer brings its own `main`: swift build -c release --sanitize=fuzzer

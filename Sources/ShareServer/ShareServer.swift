@@ -3,6 +3,7 @@ internal import HummingbirdCore
 internal import Logging
 internal import NIOCore
 internal import Platform
+internal import ShareRequests
 internal import Sharing
 
 /// A share server on one data folder.
@@ -82,7 +83,9 @@ public struct ShareServer: Sendable {
     let channel = HTTP1Channel.Configuration(
       additionalChannelHandlers: [
         PipelineSetup(
-          limits: limits, headers: headers, connections: connections, now: { clock.uptime })
+          limits: limits, headers: headers, connections: connections,
+          refusals: ConnectionRefusals(metrics: service.metrics, log: service.log, clock: clock),
+          now: { clock.uptime })
       ], httpDecoderConfiguration: decoder)
     // The library's own words could hold what a client sent: nothing of them is written.
     let logger = Logger(label: "share") { _ in SwiftLogNoOpLogHandler() }
@@ -120,7 +123,9 @@ public struct ShareServer: Sendable {
       clock: clock, limits: limits,
       rates: RateLimits(limits.rates, clock: { clock.uptime }), log: world.log,
       audit: AuditLog(secrets: secrets), configuration: configuration,
-      isBehindTLS: options.isBehindTLSProxy, page: try ReviewerPage(), workspaces: workspaces,
+      isBehindTLS: options.isBehindTLSProxy, page: try ReviewerPage(),
+      ready: ReadyPages(limit: limits.pageMemory), workspaces: workspaces,
+      passwordHasher: .argon2id(limits.passwordCost),
       passwords: WorkQueue(
         width: limits.passwordsAtOnce, patience: .seconds(limits.passwordPatience)))
   }

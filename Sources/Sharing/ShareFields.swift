@@ -256,11 +256,11 @@ enum ShareFields {
 }
 
 /// How far off the end of a share is, coarsely.
-enum ExpiresIn {
+package enum ExpiresIn {
   static let words = ["under_1_day", "1_to_7_days", "7_to_30_days", "over_30_days"]
 
   /// - Parameter seconds: until the end.
-  static func word(_ seconds: Int64) -> String {
+  package static func word(_ seconds: Int64) -> String {
     switch seconds {
     case ..<86_400: words[0]
     case ..<(7 * 86_400): words[1]

@@ -10,6 +10,7 @@ struct MutationTableTests {
     let expected = [
       "json", "formats", "tree", "commit", "pack", "idx", "delta", "refs", "sshsig", "archive",
       "bundle", "log", "dsse", "sigstore", "der", "checkpoint",
+      "upload", "request", "form", "body",
     ]
     #expect(names == expected)
   }

@@ -1,6 +1,7 @@
 import Glibc
 import JSON
 import Platform
+import ShareRequests
 import TestSupport
 import Testing
 

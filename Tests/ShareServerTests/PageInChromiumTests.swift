@@ -7,8 +7,8 @@ import Testing
 /// The pages as people meet them: narrow, dark, printed, by keyboard, without scripts.
 @Suite(.serialized, .enabled(if: Chromium.isInstalled, "skipped: chromium is not installed"))
 struct PageInChromiumTests {
-  private let served: ServedPages
-  private let browser: DevTools
+  fileprivate let served: ServedPages
+  fileprivate let browser: DevTools
 
   init() throws {
     served = try ServedPages()
@@ -16,12 +16,12 @@ struct PageInChromiumTests {
     _ = try browser.call("Emulation.setScrollbarsHidden", ["hidden": true])
   }
 
-  private func put(_ dto: JSONValue, named name: String) throws -> String {
+  fileprivate func put(_ dto: JSONValue, named name: String) throws -> String {
     let files = SharedFiles(proof: ["proof/commit", "proof/tree"])
     return try served.put(served.pages.page(dto: dto, token: name, files: files), named: name)
   }
 
-  private func example(served: Bool = true) throws -> JSONValue {
+  fileprivate func example(served: Bool = true) throws -> JSONValue {
     try PageExamples.dto().setting("share", "package_bytes", to: served ? "served" : "withheld")
   }
 
@@ -253,9 +253,33 @@ struct PageInChromiumTests {
       #expect(sheet.contains("WF-6ZQBYP9S · manifest sha256:2d36fe8f"), "\(sheet)")
       #expect(!sheet.contains(token), "\(sheet)")
     }
+    #expect(sheets.contains { $0.contains(Self.closedOnScreen) })
     #expect(shown["words"]?.string?.contains("WF-6ZQBYP9S") == true)
     #expect(shown["words"]?.string?.contains("sha256:2d36fe8f") == true)
     #expect(shown["open"]?.bool == true)
+  }
+}
+
+extension PageInChromiumTests {
+  /// In a part of the page that is closed at first.
+  fileprivate static let closedOnScreen = "Checks that this server made"
+
+  /// That a print shows what is closed on the screen is the style's doing, and would be missed.
+  @Test func `without its rule a print would leave out what is closed`() throws {
+    let style = try #require(served.pages.assets.first { $0.contentType.hasPrefix("text/css") })
+    let text = String(decoding: style.bytes, as: UTF8.self)
+    let rule = "details::details-content{content-visibility:visible;display:block;height:auto}"
+    #expect(text.contains(rule))
+    try served.server.put(Array(text.replacing(rule, with: "").utf8), at: style.path)
+    try browser.emulate(scheme: .light, media: "")
+    try browser.open(put(example(), named: "example"))
+    let pdf = try browser.pdf()
+    try browser.emulate(scheme: .light, media: "print")
+    let isOpen = try browser.evaluate("document.querySelector('details table').checkVisibility()")
+    #expect(isOpen.bool == false)
+    guard PythonLibraries.areThere else { return }
+    let sheets = try PrintedSheets.texts(pdf)
+    #expect(sheets.count > 2 && !sheets.contains { $0.contains(Self.closedOnScreen) })
   }
 }
 

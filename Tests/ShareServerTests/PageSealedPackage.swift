@@ -22,15 +22,21 @@ struct SealedPackage: Sendable {
   ]
   static let signature = "signature.dsse.json"
   static let proof = ["proof/commit", "proof/tree"]
+  /// Of a claim that was registered before; else there is nothing behind the commit.
+  static let history = "proof/history"
 
-  init() throws { try self.init(by: Program.prepared()) }
+  /// - Parameter registered: whether claim and protocol were, in a commit before the package's.
+  init(registered: Bool = false) throws {
+    try self.init(by: Program.prepared(), registered: registered)
+  }
 
-  init(by program: Program) throws {
+  init(by program: Program, registered: Bool = false) throws {
     folder = program.folder
     work = program.work
     let made = try program.shell(
       """
       set -e
+      \(registered ? Self.registering : "")
       $WF commit '\(Fixtures.path("package-example/package"))' >/dev/null
       $WF export \(Self.slug) --public --attest --output out >/dev/null
       $WF export \(Self.slug) --public --attest --format tar --output package.tar >/dev/null
@@ -39,15 +45,25 @@ struct SealedPackage: Sendable {
       """)
     guard made.status == 0 else { throw Failed(why: made.err) }
     var files: [String: [UInt8]] = [:]
-    for name in Self.members + [Self.signature] + Self.proof {
+    let proof = Self.proof + (registered ? [Self.history] : [])
+    for name in Self.members + [Self.signature] + proof {
       files[name] = try Fixtures.read("\(work)/out/\(name)")
     }
     self.files = files
+    shownProof = proof
     let line = String(decoding: try Fixtures.read(work + "/signer.pub"), as: UTF8.self)
     publicKey = line.split(separator: " ").prefix(2).joined(separator: " ")
       .filter { $0 != "\n" }
     let signers = try JSONValue.parse(Fixtures.read(work + "/signers.json"))
     fingerprint = signers["signers"]?.array?.first?["fingerprint"]?.string ?? ""
+  }
+
+  private let shownProof: [String]
+
+  private static var registering: String {
+    let package = Fixtures.path("package-example/package")
+    return "mkdir claim; cp '\(package)'/claim.json '\(package)'/protocol.json claim; "
+      + "chmod u+w claim/*; $WF claim register claim >/dev/null"
   }
 
   private static let slug = "examplevla-libero-spatial-two-tasks"
@@ -60,7 +76,7 @@ struct SealedPackage: Sendable {
   }
 
   var shared: SharedFiles {
-    SharedFiles(signature: Self.signature, proof: Self.proof, publicKey: publicKey)
+    SharedFiles(signature: Self.signature, proof: shownProof, publicKey: publicKey)
   }
 
   /// A byte in the middle of a file with one bit changed; of the envelope, one of the signature.

@@ -183,6 +183,57 @@ struct PageVerificationTests {
     _ = try browser.call("Page.removeScriptToEvaluateOnNewDocument", added)
   }
 
+  private static let registered = Result { try SealedPackage(registered: true) }
+
+  @Test func `the commits behind the proof are followed to the first one`() throws {
+    let sealed = try Self.registered.get()
+    for (name, bytes) in sealed.files { try served.server.put(bytes, at: "package/" + name) }
+    try open(sealed.dto(), files: sealed.shared)
+    #expect(try outcomeOfFetching() == "bytes match and signature good")
+    #expect(try steps().contains { $0.hasPrefix("✓proof/history: 1 earlier") })
+    let good = try #require(sealed.files[SealedPackage.history])
+    var longer = good
+    longer.replaceSubrange(..<11, with: Array("commit 9999".utf8))
+    for bad in [
+      sealed.flipped(SealedPackage.history), [], Array(good.dropLast()), good + [0], good + good,
+      Array(good.dropFirst()), [UInt8](repeating: 0xFF, count: 300), longer,
+      Array("commit ".utf8) + good, sealed.files["proof/commit"] ?? [],
+    ] {
+      try served.server.put(bad, at: "package/" + SealedPackage.history)
+      #expect(try outcomeOfFetching() == "does NOT match: proof/history", "\(bad.prefix(40))")
+    }
+    let paths = sealed.files.keys.map { "\(sealed.work)/out/\($0)" }
+    let without = try outcome {
+      try browser.choose(paths.filter { !$0.hasSuffix("/history") }, in: "#picked")
+    }
+    #expect(without == "does NOT match: proof/history")
+    #expect(try outcome { try browser.choose(paths, in: "#picked") }.hasSuffix("signature good"))
+  }
+
+  @Test func `a first commit has nothing behind it`() throws {
+    try served.server.put(
+      try #require(try Self.registered.get().files[SealedPackage.history]),
+      at: "package/" + SealedPackage.history)
+    var files = sealed.shared
+    files.proof.append(SealedPackage.history)
+    try open(files: files)
+    #expect(try outcomeOfFetching() == "does NOT match: proof/history")
+  }
+
+  /// The comparison goes by the number of each row: were it the same for all, it would say so.
+  @Test func `rows that name another task of the files are caught`() throws {
+    let page = String(
+      decoding: served.pages.page(dto: try sealed.dto(), token: "share", files: sealed.shared),
+      as: UTF8.self)
+    for (row, other) in [("1", "0"), ("0", "1"), ("1", "7")] {
+      let changed = page.replacing("data-task=\"\(row)\"", with: "data-task=\"\(other)\"")
+      #expect(changed != page)
+      try browser.open(served.put(Array(changed.utf8), named: "share"))
+      #expect(try outcomeOfFetching() == "does NOT match: this page", "\(row) as \(other)")
+      #expect(try steps().contains { $0.hasPrefix("✗") && $0.contains("task libero_spatial/") })
+    }
+  }
+
   @Test func `a page that shows something else than its files is caught`() throws {
     let lies: [([String], String, String)] = [
       (["claim", "text"], "It always works.", "claim.json/claim_text"),

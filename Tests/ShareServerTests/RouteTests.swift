@@ -1,4 +1,5 @@
 import JSON
+import ShareRequests
 import TestSupport
 import Testing
 

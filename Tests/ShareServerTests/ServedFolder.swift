@@ -20,9 +20,16 @@ final class ServedFolder: @unchecked Sendable {
   /// All that the program has written.
   var log: String { read("log") + read("err") }
 
-  /// - Parameter limits: members of `limits` in the server's configuration.
-  init(options: [String] = [], limits: [String: Int64] = [:]) throws {
-    package = try TestPackage()
+  /// The program that runs now.
+  var processID: Int32 { Int32(read("pid").filter(\.isNumber)) ?? 0 }
+
+  /// - Parameters:
+  ///   - limits: members of `limits` in the server's configuration.
+  ///   - package: what is uploaded, whose signers the server trusts; nil: the worked example.
+  init(
+    options: [String] = [], limits: [String: Int64] = [:], package: TestPackage? = nil
+  ) throws {
+    self.package = try package ?? TestPackage()
     binary = Path.join(Path.parent(try Program().binary), "wf-serve")
     let made = try run(
       [binary, "run", "--init", "--setup-only", "--data", data, "--bind", "127.0.0.1:0"],
@@ -31,7 +38,7 @@ final class ServedFolder: @unchecked Sendable {
       throw WireFailed(what: made.err)
     }
     key = String(word)
-    try FileSystem().write(package.signers, to: data + "/trusted-signers.json")
+    try FileSystem().write(self.package.signers, to: data + "/trusted-signers.json")
     if !limits.isEmpty, var file = try JSONValue.parse(Fixtures.read(data + "/server.json")).object
     {
       file["limits"] = .object(
@@ -80,20 +87,20 @@ final class ServedFolder: @unchecked Sendable {
 
   /// Ends the program as a power cut would.
   func kill() {
-    if let pid = Int32(read("pid").filter(\.isNumber)) { Glibc.kill(pid, SIGKILL) }
+    if processID > 0 { Glibc.kill(processID, SIGKILL) }
     _ = process?.wait()
     process = nil
   }
 
   /// Asks the program to end, and does not wait.
   func askToEnd() {
-    if let pid = Int32(read("pid").filter(\.isNumber)) { Glibc.kill(pid, SIGTERM) }
+    if processID > 0 { Glibc.kill(processID, SIGTERM) }
   }
 
   /// Asks the program to end.
   @discardableResult
   func stop() -> Int32? {
-    if let pid = Int32(read("pid").filter(\.isNumber)) { Glibc.kill(pid, SIGTERM) }
+    if processID > 0 { Glibc.kill(processID, SIGTERM) }
     defer { process = nil }
     return process?.wait()
   }

@@ -33,6 +33,30 @@ struct TestPackage: Sendable {
     ]).encoded()
   }
 
+  /// The same, committed and signed by the program, with the proof of its commit.
+  init(_ sealed: SealedPackage) throws {
+    files = sealed.files.sorted { $0.key < $1.key }.map { (name: $0.key, bytes: $0.value) }
+    signers = try Fixtures.read(sealed.work + "/signers.json")
+  }
+
+  private init(files: [(name: String, bytes: [UInt8])], signers: [UInt8]) {
+    self.files = files
+    self.signers = signers
+  }
+
+  func without(_ isGone: (String) -> Bool) -> TestPackage {
+    TestPackage(files: files.filter { !isGone($0.name) }, signers: signers)
+  }
+
+  func changing(_ name: String, _ change: (inout [UInt8]) -> Void) -> TestPackage {
+    TestPackage(
+      files: files.map { file in
+        var file = file
+        if file.name == name { change(&file.bytes) }
+        return file
+      }, signers: signers)
+  }
+
   static func digest(_ bytes: [UInt8]) -> String { Digest.text(of: bytes) }
 
   var manifestDigest: String { Self.digest(bytes("artifact_manifest.json")) }

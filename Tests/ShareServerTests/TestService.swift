@@ -1,5 +1,6 @@
 import JSON
 import Platform
+import ShareRequests
 import Synchronization
 import TestSupport
 import Testing
@@ -25,6 +26,7 @@ final class TestService: Sendable {
 
   let folder = TemporaryFolder()
   let clocks = Clocks()
+  private let strangers = Mutex(0)
   let lines = Lines()
   let package: TestPackage
   let service: ShareService
@@ -56,23 +58,20 @@ final class TestService: Sendable {
   /// Answers one request as the server would.
   func call(
     _ method: String, _ target: String, headers: [String: String] = [:], body: [UInt8] = [],
-    from address: String = "203.0.113.9"
+    from address: String = "203.0.113.9", on other: ShareService? = nil
   ) async -> (status: Int, body: [UInt8], response: ServerResponse) {
-    let cut = target.firstIndex(of: "?") ?? target.endIndex
     var all = headers.mapValues { [$0] }
     all["host"] = ["share.test"]
     if !body.isEmpty, all["content-length"] == nil { all["content-length"] = ["\(body.count)"] }
     var rest: [UInt8]? = body
     let request = ServerRequest(
-      method: method, path: RoutePath(target[..<cut]), isForPrograms: target.hasPrefix("/api/"),
-      query: cut < target.endIndex ? String(target[target.index(after: cut)...]) : "",
-      headers: all, address: ClientAddress(address) ?? ClientAddress(bytes: [127, 0, 0, 1]),
-      id: "req_test",
+      method: method, target: target, headers: RequestHeaders(all),
+      address: ClientAddress(address) ?? ClientAddress(bytes: [127, 0, 0, 1]), id: "req_test",
       body: BodyReader {
         defer { rest = nil }
         return rest?.isEmpty == true ? nil : rest
       })
-    let response = await Dispatcher(service: service).respond(to: request)
+    let response = await Dispatcher(service: other ?? service).respond(to: request)
     return (response.status, (try? response.collected()) ?? [], response)
   }
 
@@ -115,6 +114,17 @@ final class TestService: Sendable {
     return (
       try #require(answer.json["share_id"]?.string), try #require(answer.json["token"]?.string)
     )
+  }
+
+  /// A service on the same data that has kept nothing ready.
+  func fresh() throws -> ShareService { try service.metered(by: WorkMeter(), isFresh: true) }
+
+  /// The address of a client that was not seen before.
+  func stranger() -> String {
+    strangers.withLock { count in
+      count += 1
+      return "10.20.\(count / 250).\(count % 250 + 1)"
+    }
   }
 
   /// Package bytes on the disk.

@@ -101,6 +101,30 @@ public struct ParserTarget: Sendable {
       name: "checkpoint",
       words: ["\u{2014} ", "\n\n", "\n", " - ", "(", ")", "|", "*", "+", "?", "[^", "]", "\\"],
       seeds: { Seeds($0).checkpointSeeds() }, check: { isCheckpointReadSoundly }),
+    ParserTarget(
+      name: "upload",
+      words: ["ustar\000", "ustar  \0", "claim.json", "proof/commit", "\0", "0", "5"],
+      seeds: { RequestSeeds(fixtures: $0).uploads }, check: { isUploadReadSoundly }),
+    ParserTarget(
+      name: "request",
+      words: [
+        "/r/wfs_", "/api/", "%2f", "%2e", "%00", "%25", "..", "//", "\\", "?", "\ncookie: ",
+        "__Host-wf-u-0a1b2c3d=", "; ", "\nauthorization: Bearer ", "\nx-forwarded-for: ", ", ",
+        "127.0.0.1", "::1", "::ffff:", "/64", "sha-256=:", ":", "\ncontent-length: ", "-1",
+      ], seeds: { RequestSeeds(fixtures: $0).requests }, check: { isRequestReadSoundly }),
+    ParserTarget(
+      name: "form", words: ["password=", "&", "=", "+", "%20", "%", "%ff", "%00", "é"],
+      seeds: { RequestSeeds(fixtures: $0).forms }, check: { isFormReadSoundly }),
+    ParserTarget(
+      name: "body",
+      words: [
+        "{", "}", "[", "]", ",", ":", "null", "true", "1e9", "\"name\":\"claim.json\"",
+        "\"size\":", "\"digest\":\"sha256:", "\"members\":", "\"manifest_digest\":",
+        "\"expires_at\":\"2026-12-08T12:00:00Z\"", "\"approver_key\":\"SHA256:",
+        "\"retention_policy\":{\"word\":\"keep_days\",\"days\":30}", "\"package_bytes\":\"served\"",
+        "\"record_id\":\"rel_", "\"verdict\":\"other\"", "wf.verified_share/1", "/home/a",
+        "a@b.example", "https://", "\u{202E}",
+      ], seeds: { RequestSeeds(fixtures: $0).bodies }, check: { isBodyReadSoundly }),
   ]
 
   private static let jsonWords = [

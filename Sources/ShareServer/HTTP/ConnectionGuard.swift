@@ -14,13 +14,18 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   private let limits: ServerLimits
   private let headers: SecurityHeaders
   private let times: ConnectionTimes
+  private let refusals: ConnectionRefusals
   /// An answer of the guard's own was begun: whatever else would be written is dropped.
   private var isRefused = false
 
-  init(limits: ServerLimits, headers: SecurityHeaders, times: ConnectionTimes) {
+  init(
+    limits: ServerLimits, headers: SecurityHeaders, times: ConnectionTimes,
+    refusals: ConnectionRefusals
+  ) {
     self.limits = limits
     self.headers = headers
     self.times = times
+    self.refusals = refusals
   }
 
   func handlerAdded(context: ChannelHandlerContext) {
@@ -33,17 +38,17 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     switch unwrapInboundIn(data) {
     case .head(let head):
       times.headEnded()
-      if head.uri.utf8.count > limits.target { return refuse(context, .uriTooLong) }
+      if head.uri.utf8.count > limits.target { return refuse(context, .targetTooLong) }
       let lengths = head.headers["content-length"]
       let isChunked = head.headers.contains(name: "transfer-encoding")
       // Two ways to say where a request ends are one too many (RFC 9112, 6.3).
       if lengths.count > 1 || (isChunked && !lengths.isEmpty)
         || head.version != .http1_1 && isChunked
       {
-        return refuse(context, .badRequest)
+        return refuse(context, .malformed)
       }
       if head.version.major == 1, head.version.minor >= 1, head.headers["host"].count != 1 {
-        return refuse(context, .badRequest)
+        return refuse(context, .malformed)
       }
       if head.headers["expect"].contains(where: { $0.lowercased() == "100-continue" }) {
         // What is too large is refused by the route, without waiting for the body.
@@ -96,18 +101,20 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
       context.fireErrorCaught(error)
       return
     }
-    refuse(context, error == .headerOverflow ? .requestHeaderFieldsTooLarge : .badRequest)
+    refuse(context, error == .headerOverflow ? .headerTooLarge : .malformed)
   }
 
   /// Time is up, by `ConnectionTimes`: whoever waits within a request is told so.
   private func timeIsUp(context: ChannelHandlerContext, isWithinRequest: Bool) {
-    if isWithinRequest && !times.hasAnswerBegun { return refuse(context, .requestTimeout) }
+    if isWithinRequest && !times.hasAnswerBegun { return refuse(context, .timeout) }
     context.close(promise: nil)
   }
 
   /// Answers with a status alone and ends the connection.
-  private func refuse(_ context: ChannelHandlerContext, _ status: HTTPResponseStatus) {
+  private func refuse(_ context: ChannelHandlerContext, _ refusal: ConnectionRefusal) {
     isRefused = true
+    refusals.note(refusal)
+    guard let status = refusal.status else { return context.close(promise: nil) }
     var head = HTTPResponseHead(version: .http1_1, status: status)
     for (name, value) in headers.all { head.headers.add(name: name, value: value) }
     head.headers.add(name: "Cache-Control", value: "no-store")

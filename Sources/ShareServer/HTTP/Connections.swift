@@ -1,5 +1,6 @@
 internal import NIOCore
 internal import NIOHTTP1
+internal import ShareRequests
 internal import Synchronization
 
 /// How many connections there are, in all and from each address.
@@ -47,22 +48,25 @@ final class PipelineSetup: ChannelInboundHandler, RemovableChannelHandler {
   private let limits: ServerLimits
   private let headers: SecurityHeaders
   private let connections: Connections
+  private let refusals: ConnectionRefusals
   private let now: @Sendable () -> Int64
 
   init(
     limits: ServerLimits, headers: SecurityHeaders, connections: Connections,
-    now: @escaping @Sendable () -> Int64
+    refusals: ConnectionRefusals, now: @escaping @Sendable () -> Int64
   ) {
     self.limits = limits
     self.headers = headers
     self.connections = connections
+    self.refusals = refusals
     self.now = now
   }
 
   func handlerAdded(context: ChannelHandlerContext) {
     let pipeline = context.pipeline.syncOperations
     let times = ConnectionTimes(limits: limits, now: now)
-    let guardian = ConnectionGuard(limits: limits, headers: headers, times: times)
+    let guardian = ConnectionGuard(
+      limits: limits, headers: headers, times: times, refusals: refusals)
     do {
       let parser = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
       try pipeline.addHandler(times, position: .first)
@@ -75,6 +79,9 @@ final class PipelineSetup: ChannelInboundHandler, RemovableChannelHandler {
     let isWelcome = connections.open(peer)
     let connections = connections
     context.channel.closeFuture.whenComplete { _ in connections.close(peer) }
-    if !isWelcome { context.close(promise: nil) }
+    if !isWelcome {
+      refusals.note(.tooMany)
+      context.close(promise: nil)
+    }
   }
 }

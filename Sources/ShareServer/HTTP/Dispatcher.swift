@@ -1,5 +1,6 @@
 internal import JSON
 internal import Platform
+internal import ShareRequests
 
 /// One request on its way through a route.
 struct Exchange {
@@ -31,7 +32,7 @@ struct Dispatcher: Sendable {
     var template = "-"
     var response: ServerResponse
     do {
-      let (route, parameters) = try match(request)
+      let (route, parameters) = try await match(request)
       template = route.template
       response = try await respond(
         Exchange(request: request, route: route, parameters: parameters))
@@ -57,12 +58,17 @@ struct Dispatcher: Sendable {
     ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT"]
   }
 
-  private func match(_ request: ServerRequest) throws(Refusal) -> (Route, [String: String]) {
-    guard let path = request.path else { throw .notFound }
-    switch service.routes.match(method: request.method, path: path) {
-    case .route(let route, let parameters): return (route, parameters)
-    case .otherMethods(let methods): throw Refusal(405, .methodNotAllowed, allow: methods)
-    case .none: throw .notFound
+  private func match(_ request: ServerRequest) async throws -> (Route, [String: String]) {
+    switch request.path.map({ service.routes.match(method: request.method, path: $0) }) {
+    case .route(let route, let parameters)?: return (route, parameters)
+    case .otherMethods(let methods)?: throw Refusal(405, .methodNotAllowed, allow: methods)
+    case nil, .some(.none):
+      // What is no token takes the way of one that opens nothing, so that it takes no less work.
+      if request.isForShare {
+        try service.rates.use(.shareAddress, request.address.client)
+        _ = try await service.openShare("", for: request.address)
+      }
+      throw Refusal.notFound
     }
   }
 
@@ -85,9 +91,7 @@ struct Dispatcher: Sendable {
   ///
   /// - Throws: 401 `key_refused`, 403 `scope_missing`, 429.
   private func caller(_ request: ServerRequest, _ scope: KeyScope) async throws -> KeyRecord {
-    let words = (request.header("authorization") ?? "").split(separator: " ")
-    let secret = words.count == 2 && words[0].lowercased() == "bearer" ? String(words[1]) : ""
-    let hash = Secrets.hash(secret)
+    let hash = service.secrets.hash(request.headers.bearer)
     let now = service.clock.now
     guard let key = try await service.database.read({ try $0.key(hash: hash, now: now) }) else {
       try service.rates.use(.keyTry, request.address.client)
@@ -100,7 +104,7 @@ struct Dispatcher: Sendable {
 
   private func readBody(_ exchange: inout Exchange) async throws {
     let request = exchange.request
-    if request.headers["content-encoding"] != nil { throw Refusal(415, .archiveType) }
+    if !request.headers.all("content-encoding").isEmpty { throw Refusal(415, .archiveType) }
     let type = (request.header("content-type") ?? "").prefix { $0 != ";" }
     switch exchange.route.body {
     case .json:

@@ -1,6 +1,7 @@
 internal import Synchronization
 
-/// Counts and times of answers by route template and status, and nothing else.
+/// Counts and times of answers by route template and status, counts of refused connections by class,
+/// and nothing else.
 final class Metrics: Sendable {
   private struct Name: Hashable, Comparable {
     let method: String
@@ -22,6 +23,12 @@ final class Metrics: Sendable {
   private static var bounds: [Int64] { [1, 5, 10, 50, 100, 500, 1000, 5000, 30_000] }
 
   private let counts = Mutex<[Name: Count]>([:])
+
+  private let refusals = Mutex<[ConnectionRefusal: Int64]>([:])
+
+  func note(_ refusal: ConnectionRefusal) {
+    refusals.withLock { $0[refusal, default: 0] += 1 }
+  }
 
   func note(method: String, route: String, status: Int, milliseconds: Int64) {
     counts.withLock { counts in
@@ -51,6 +58,15 @@ final class Metrics: Sendable {
       lines.append("wf_requests_seconds_bucket{\(labels),le=\"+Inf\"} \(count.answers)")
       lines.append("wf_requests_seconds_sum{\(labels)} \(Self.seconds(count.milliseconds))")
       lines.append("wf_requests_seconds_count{\(labels)} \(count.answers)")
+    }
+    lines += [
+      "# HELP wf_connections_refused_total Connections refused before a route was looked for.",
+      "# TYPE wf_connections_refused_total counter",
+    ]
+    let refusals = refusals.withLock { $0 }
+    for refusal in ConnectionRefusal.allCases {
+      lines.append(
+        "wf_connections_refused_total{reason=\"\(refusal.rawValue)\"} \(refusals[refusal] ?? 0)")
     }
     return lines.joined(separator: "\n") + "\n"
   }

@@ -1,5 +1,6 @@
 internal import JSON
 internal import Platform
+internal import ShareRequests
 
 /// An answer that says no: a status and a reason word, as §8 and §9 of SHARING give them.
 package struct Refusal: Error, Sendable, Equatable {
@@ -80,6 +81,9 @@ package struct Refusal: Error, Sendable, Equatable {
   /// What became of an error that nobody expected.
   static func of(_ error: any Error) -> Refusal {
     if let refusal = error as? Refusal { return refusal }
+    if let mistake = error as? RequestMistake {
+      return Refusal(mistake.status, word: mistake.reason, mistake.detail)
+    }
     if let error = error as? PlatformError, error.code == .diskFull {
       return Refusal(507, .diskFull)
     }

@@ -42,6 +42,14 @@ package struct ServerLog: Sendable {
     put(.object(object))
   }
 
+  /// A connection that was refused before there was a request, by its class.
+  func refusal(_ reason: String, at time: Int64) {
+    put([
+      "time": .string(UTCTime(seconds: time).rfc3339), "event": "connection_refused",
+      "reason": .string(reason),
+    ])
+  }
+
   /// A failure of a request, by its id, in the words of the code.
   func failure(_ reason: String, id: String, at time: Int64) {
     put([

@@ -1,3 +1,5 @@
+internal import ShareRequests
+
 /// What a row of the route table lets do; the dispatcher switches over all of them.
 package enum Operation: String, CaseIterable, Sendable {
   case showPage, unlockPage, downloadMember, downloadPackage, readShare

@@ -1,3 +1,5 @@
+internal import ShareRequests
+
 /// The routes of SHARING §9; `/openapi.json` and the dispatcher both come from this list.
 package struct RouteTable: Sendable {
   package let routes: [Route] = Self.shared + Self.uploads + Self.shares + Self.management

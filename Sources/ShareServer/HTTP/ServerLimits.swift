@@ -19,6 +19,8 @@ package struct ServerLimits: Sendable {
   package var shutdown: Int64 = 20
   /// Hundredths of the disk that must be free for an upload.
   package var freeDisk: Int = 5
+  /// Bytes of pages that are kept ready.
+  package var pageMemory = 32 << 20
   package var passwordCost = PasswordCost()
   package var passwordsAtOnce = 2
   package var passwordPatience: Int64 = 10

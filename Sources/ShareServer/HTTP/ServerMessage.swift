@@ -1,4 +1,5 @@
 internal import JSON
+internal import ShareRequests
 
 /// A request as the routes see it, whatever library read it.
 struct ServerRequest {
@@ -7,33 +8,40 @@ struct ServerRequest {
   let path: RoutePath?
   /// Whether the target begins as those do that programs ask for, also where no path can be read from it.
   let isForPrograms: Bool
+  /// Whether a token could stand in the target, whatever else does.
+  let isForShare: Bool
   /// What stands behind `?`, as it came.
   let query: String
-  /// The values of a header, by its name in lower case.
-  let headers: [String: [String]]
+  let headers: RequestHeaders
   /// Where the connection comes from, and the client where a trusted proxy names it.
   let address: ClientAddress
   let id: String
   let body: BodyReader
 
-  /// The one value of a header; nil where there is none, or where there are several.
-  func header(_ name: String) -> String? {
-    guard let values = headers[name], values.count == 1 else { return nil }
-    return values[0]
+  /// - Parameter target: as it stands in the request, with what is behind `?`.
+  init(
+    method: String, target: String, headers: RequestHeaders, address: ClientAddress,
+    id: String, body: BodyReader
+  ) {
+    let cut = target.firstIndex(of: "?") ?? target.endIndex
+    self.method = method
+    path = RoutePath(target[..<cut])
+    isForPrograms = target.hasPrefix("/api/")
+    isForShare = target.hasPrefix("/r/") || target.hasPrefix("/api/public/shares/")
+    query = cut < target.endIndex ? String(target[target.index(after: cut)...]) : ""
+    self.headers = headers
+    self.address = address
+    self.id = id
+    self.body = body
   }
 
-  /// The value of a cookie; of several with this name none.
-  func cookie(_ name: String) -> String? {
-    let pairs = (headers["cookie"] ?? []).flatMap { $0.split(separator: ";") }
-    let values = pairs.compactMap { pair -> String? in
-      let text = pair.drop { $0 == " " }
-      return text.hasPrefix(name + "=") ? String(text.dropFirst(name.utf8.count + 1)) : nil
-    }
-    return values.count == 1 ? values[0] : nil
-  }
+  /// The one value of a header; nil where there is none, or where there are several.
+  func header(_ name: String) -> String? { headers.one(name) }
 
   /// The fields of the query, each at most once.
-  func fields() throws(Refusal) -> [String: String] { try FormFields.parse(Array(query.utf8)) }
+  func fields() throws(RequestMistake) -> [String: String] {
+    try FormFields.parse(Array(query.utf8))
+  }
 }
 
 /// The bytes of a request, piece by piece, for one task.

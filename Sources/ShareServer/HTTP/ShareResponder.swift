@@ -2,6 +2,7 @@ internal import HTTPTypes
 internal import Hummingbird
 internal import NIOCore
 internal import Platform
+internal import ShareRequests
 
 /// Where the library's requests become ours, and our answers its.
 struct ShareResponder: HTTPResponder {
@@ -16,8 +17,6 @@ struct ShareResponder: HTTPResponder {
   let proxies: TrustedProxies
 
   func respond(to request: Request, context: Context) async throws -> Response {
-    let target = request.head.path ?? ""
-    let cut = target.firstIndex(of: "?") ?? target.endIndex
     var headers: [String: [String]] = [:]
     for field in request.head.headerFields {
       headers[field.name.canonicalName, default: []].append(field.value)
@@ -26,14 +25,11 @@ struct ShareResponder: HTTPResponder {
     let peer = ClientAddress(peer: context.peer)
     let reader = BodyIterator(request.body.makeAsyncIterator())
     let message = ServerRequest(
-      method: request.head.method.rawValue, path: RoutePath(target[..<cut]),
-      isForPrograms: target.hasPrefix("/api/"),
-      query: cut < target.endIndex ? String(target[target.index(after: cut)...]) : "",
-      headers: headers,
+      method: request.head.method.rawValue, target: request.head.path ?? "",
+      headers: RequestHeaders(headers),
       address: proxies.client(of: peer, forwarded: headers["x-forwarded-for"] ?? []),
       id: dispatcher.service.secrets.identifier("req_"),
-      body: BodyReader { try await reader.next() }
-    )
+      body: BodyReader { try await reader.next() })
     let answer = await dispatcher.respond(to: message)
     return response(answer, isHead: message.method == "HEAD")
   }

@@ -34,25 +34,11 @@ enum PageFiles {
       :root{color-scheme:light dark;\(PageColor.properties(\.light))}
       @media screen and (prefers-color-scheme:dark){:root{\(PageColor.properties(\.dark))}}
 
-      """.utf8) + squeezed(PackageResources.reviewer_css))
+      """.utf8) + SqueezedCode.style(PackageResources.reviewer_css))
 
   private static let script = Asset(
     name: "reviewer", extension: "js", contentType: "text/javascript; charset=utf-8",
-    bytes: squeezed(PackageResources.reviewer_js))
-
-  /// Without indentation, lines of comment, and line ends that separate nothing.
-  ///
-  /// The files have no text over several lines and no comment behind code.
-  private static func squeezed(_ source: [UInt8]) -> [UInt8] {
-    var result: [UInt8] = []
-    for line in source.split(separator: UInt8(ascii: "\n")) {
-      let code = line.drop { $0 == UInt8(ascii: " ") }
-      if code.isEmpty || code.starts(with: "//".utf8) { continue }
-      if let last = result.last, !"{(,;".utf8.contains(last) { result.append(UInt8(ascii: "\n")) }
-      result += code
-    }
-    return result
-  }
+    bytes: SqueezedCode.script(PackageResources.reviewer_js))
 
   private static let icon = Asset(
     name: "icon", extension: "svg", contentType: "image/svg+xml",

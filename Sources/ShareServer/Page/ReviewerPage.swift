@@ -11,6 +11,7 @@ public struct ReviewerPage: Sendable {
   public let assets: [Asset]
 
   private let library: MustacheLibrary
+  private let missing: [UInt8]
 
   /// Throws where a template does not parse, which its tests would have found.
   public init() throws {
@@ -20,6 +21,7 @@ public struct ReviewerPage: Sendable {
     }
     library = MustacheLibrary(templates: templates)
     assets = PageFiles.assets
+    missing = Self.render("missing", [:], library)
   }
 
   /// The page of a package in UTF-8.
@@ -43,9 +45,15 @@ public struct ReviewerPage: Sendable {
   }
 
   /// The page of all that is not there, for whatever reason: always the same bytes.
-  public func notFound() -> [UInt8] { render("missing", [:]) }
+  public func notFound() -> [UInt8] { missing }
 
   private func render(_ name: String, _ fields: [String: PageFields.Field]) -> [UInt8] {
+    Self.render(name, fields, library)
+  }
+
+  private static func render(
+    _ name: String, _ fields: [String: PageFields.Field], _ library: MustacheLibrary
+  ) -> [UInt8] {
     let all = fields.merging(PageFiles.addresses.mapValues { .text($0) }) { own, _ in own }
     guard let text = library.render(PageFields(all), withTemplate: name) else {
       preconditionFailure("the template \(name) is compiled in")

@@ -1,5 +1,6 @@
 internal import JSON
 internal import Platform
+internal import ShareRequests
 internal import Synchronization
 
 /// The answer to a write that carried an `Idempotency-Key`, kept for 24 hours.

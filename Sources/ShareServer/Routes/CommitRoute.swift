@@ -1,6 +1,7 @@
 internal import Attestation
 internal import JSON
 internal import Platform
+internal import ShareRequests
 internal import Sharing
 internal import Signing
 

@@ -1,5 +1,6 @@
 internal import JSON
 internal import Platform
+internal import ShareRequests
 
 extension ShareService {
   /// `{label, scopes, expires_at?}` → the key with its secret, shown once.

@@ -1,5 +1,6 @@
 internal import Archives
 internal import Platform
+internal import ShareRequests
 internal import Sharing
 
 extension ShareService {
@@ -67,8 +68,9 @@ extension ShareService {
 
   /// - Throws: 411 without a length, 413 above the limit.
   private func contentLength(_ exchange: Exchange, limit: Int) throws(Refusal) -> Int {
-    guard let text = exchange.request.header("content-length"), let size = Int(text), size >= 0
-    else { throw Refusal(411, .lengthRequired) }
+    guard let size = exchange.request.headers.contentLength else {
+      throw Refusal(411, .lengthRequired)
+    }
     guard size <= limit else { throw Refusal(413, .bodyTooLarge) }
     return size
   }
@@ -100,47 +102,14 @@ extension ShareService {
   }
 }
 
-/// `Content-Digest` of RFC 9530, of which only sha-256 is taken.
-enum ContentDigest {
-  /// `sha256:` and hex; nil for any other form.
-  static func sha256(_ text: String?) -> String? {
-    guard let text else { return nil }
-    for item in text.split(separator: ",") {
-      let item = item.drop { $0 == " " }
-      guard item.hasPrefix("sha-256=:"), item.hasSuffix(":") else { continue }
-      guard let bytes = Base64.decode(item.dropFirst(9).dropLast()), bytes.count == 32 else {
-        return nil
-      }
-      return "sha256:" + Hex.encode(bytes)
-    }
-    return nil
-  }
-}
-
-/// A package that came as one archive, read by the strict rules of SHARING §3.1.
-struct PackageArchive {
-  private let data: ArchiveData
-
-  init(_ file: MappedFile) { data = ArchiveData(file) }
-
+extension PackageArchive {
   /// Puts each file in its place.
   ///
-  /// - Throws: 415 `archive_type` for anything but a plain ustar; 422 for a file that is not
-  ///   announced, is missing or differs, and for an archive that a reader might take otherwise.
-  func unpack(
+  /// - Throws: 415 and 422 as `files()`; 422 for a file that is not announced, is missing or differs.
+  fileprivate func unpack(
     into incoming: IncomingFolder, of artifactID: String, expecting members: [MemberRecord]
   ) throws {
-    guard ArchiveKind(data) == .tar else { throw Refusal(415, .archiveType) }
-    let limits = ArchiveLimits(
-      bytes: SharedName.sumLimit, entries: SharedName.countLimit, expansion: 1,
-      freeBytes: SharedName.sumLimit)
-    let found: [FoundFile]
-    do throws(ArchiveError) {
-      found = try scanArchive(data, limits: limits)
-    } catch {
-      throw Refusal(422, word: error.reason)
-    }
-    try checkPlain(found)
+    let found = try files()
     guard found.count == members.count else { throw Refusal(422, .memberMissing) }
     for file in found {
       guard let member = members.first(where: { $0.name == file.name }) else {
@@ -159,20 +128,5 @@ struct PackageArchive {
       try incoming.keep(arriving.path, as: member.name, of: artifactID)
       arriving.release(removing: false)
     }
-  }
-
-  /// One ustar header of a regular file before each content, and nothing else before the end: no
-  /// folders, no headers of pax, which the reader of archives passes over.
-  private func checkPlain(_ found: [FoundFile]) throws {
-    var place = 0
-    for file in found {
-      let header = data.bytes(place..<place + 512)
-      guard header.count == 512, header[156] == 0x30,
-        header[257..<265].elementsEqual("ustar\u{0}00".utf8)
-      else { throw Refusal(422, .archiveType) }
-      place += Tar.space(file.size)
-    }
-    let end = data.bytes(place..<place + 1024)
-    guard end.count == 1024, end.allSatisfy({ $0 == 0 }) else { throw Refusal(422, .archiveType) }
   }
 }

@@ -1,6 +1,7 @@
 internal import Archives
 internal import JSON
 internal import Platform
+internal import ShareRequests
 internal import Sharing
 
 extension ShareService {
@@ -13,10 +14,9 @@ extension ShareService {
     guard try await isUnlocked(share, exchange) else {
       return pageResponse(200, page.passwordForm(token: token, wrong: false))
     }
-    let content = try await content(of: share)
+    let bytes = try await shown(.page, of: share)
     note(.view, share, from: exchange.request.address)
-    return pageResponse(
-      200, page.page(dto: content.dto(now: clock.now), token: token, files: content.files))
+    return pageResponse(200, bytes.with(token))
   }
 
   func unlockPage(_ exchange: Exchange) async throws -> ServerResponse {
@@ -35,9 +35,8 @@ extension ShareService {
     if share.passwordHash != nil {
       let session = secrets.token("")
       let until = clock.now + Self.unlockSeconds
-      try await database.write {
-        try $0.insertUnlock(hash: Secrets.hash(session), of: share.id, until: until)
-      }
+      let hash = secrets.hash(session)
+      try await database.write { try $0.insertUnlock(hash: hash, of: share.id, until: until) }
       response.headers.append(
         (
           "Set-Cookie",
@@ -59,9 +58,9 @@ extension ShareService {
         throw Refusal(401, .passwordRequired)
       }
     }
-    let content = try await content(of: share)
+    let bytes = try await shown(.document, of: share)
     note(.view, share, from: exchange.request.address)
-    return ServerResponse(json: content.dto(now: clock.now))
+    return ServerResponse(status: 200, contentType: "application/json", bytes.with(""))
   }
 
   // MARK: - Downloads
@@ -130,8 +129,8 @@ extension ShareService {
   /// Whether a share needs no password, or the cookie shows that it was given.
   private func isUnlocked(_ share: ShareRecord, _ exchange: Exchange) async throws -> Bool {
     if share.passwordHash == nil { return true }
-    guard let cookie = exchange.request.cookie(cookieName(share)) else { return false }
-    let (hash, now) = (Secrets.hash(cookie), clock.now)
+    guard let cookie = exchange.request.headers.cookie(cookieName(share)) else { return false }
+    let (hash, now) = (secrets.hash(cookie), clock.now)
     return try await database.read { try $0.isUnlocked(share.id, by: hash, now: now) }
   }
 

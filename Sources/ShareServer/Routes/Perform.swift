@@ -1,5 +1,6 @@
 internal import JSON
 internal import Platform
+internal import ShareRequests
 
 extension ShareService {
   /// Does what the row of the table says.
@@ -48,44 +49,6 @@ extension ShareService {
     var response = ServerResponse(status: 200, contentType: asset.contentType, asset.bytes)
     response.headers.append(("Cache-Control", "public, max-age=31536000, immutable"))
     return response
-  }
-}
-
-extension JSONObject {
-  /// A text member; nil where it is absent or null.
-  ///
-  /// - Throws: 400 where it is something else, or longer than `limit` bytes.
-  func text(_ key: String, upTo limit: Int) throws(Refusal) -> String? {
-    guard let value = self[key], !value.isNull else { return nil }
-    guard let text = value.string, text.utf8.count <= limit else {
-      throw Refusal(400, .requestMalformed, "\(key): expected a text of at most \(limit) bytes")
-    }
-    return text
-  }
-
-  /// A text member that must be there.
-  func needed(_ key: String, upTo limit: Int) throws(Refusal) -> String {
-    guard let text = try text(key, upTo: limit), !text.isEmpty else {
-      throw Refusal(400, .requestMalformed, "\(key): expected a text")
-    }
-    return text
-  }
-
-  /// A time in RFC 3339; nil where it is absent or null.
-  func time(_ key: String) throws(Refusal) -> Int64? {
-    guard let text = try text(key, upTo: 40) else { return nil }
-    guard let time = UTCTime(anyRFC3339: text) else {
-      throw Refusal(400, .requestMalformed, "\(key): expected a time as in RFC 3339")
-    }
-    return time.seconds
-  }
-
-  /// - Throws: 400 where there is a member that is not among these.
-  func allow(_ keys: String...) throws(Refusal) {
-    for key in self.keys where !keys.contains(key) {
-      throw Refusal(
-        400, .requestMalformed, "a member is not known; known are \(keys.joined(separator: ", "))")
-    }
   }
 }
 

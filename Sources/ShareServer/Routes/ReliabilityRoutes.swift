@@ -1,5 +1,6 @@
 internal import JSON
 internal import Platform
+internal import ShareRequests
 internal import Sharing
 
 /// Reliability metadata (SHARING §12): tables of its own, to which no share refers and which refer to

@@ -1,5 +1,6 @@
 internal import JSON
 internal import Platform
+internal import ShareRequests
 internal import Sharing
 
 extension ShareService {
@@ -58,13 +59,14 @@ extension ShareService {
 
   func listShares(_ exchange: Exchange) async throws -> ServerResponse {
     let workspace = try exchange.workspace()
-    let place = try Cursor.parse(try exchange.request.fields()["cursor"])
+    let place = try exchange.request.fields()["cursor"].map { try ListCursor($0) }
     let now = clock.now
     let (shares, rows) = try await database.read { session in
       let shares = try session.shares(of: workspace, before: place, limit: 101)
       return (shares, try shares.prefix(100).map { try ownersView($0, in: session, now: now) })
     }
-    let next = shares.count > 100 ? Cursor.text(shares[99]) : nil
+    let next =
+      shares.count > 100 ? ListCursor(time: shares[99].createdAt, id: shares[99].id).text : nil
     return ServerResponse(json: [
       "shares": .array(rows), "next": next.map { .string($0) } ?? .null,
     ])
@@ -127,7 +129,7 @@ extension ShareService {
     let response = ServerResponse(status: 204)
     // What was seen before the end stands before it in the log.
     await flushEvents()
-    try await database.write { session in
+    let approvalID = try await database.write { session -> String? in
       guard let share = try session.share(id: id, of: key.workspaceID) else {
         throw Refusal.notFound
       }
@@ -139,7 +141,9 @@ extension ShareService {
       event.note = reason
       try audit.append([event], to: session)
       try slot?.keep(response, in: session, at: now)
+      return share.approvalID
     }
+    if let approvalID { ready.forget(approvalID: approvalID) }
     return response
   }
 
@@ -212,19 +216,5 @@ extension ShareService {
     row["views"] = .number(JSONNumber(share.views))
     row["artifact_id"] = share.artifactID.map { .string($0) } ?? .null
     return .object(row)
-  }
-}
-
-/// A place in a list that is ordered by time and id.
-private enum Cursor {
-  static func text(_ share: ShareRecord) -> String { "\(share.createdAt)-\(share.id)" }
-
-  static func parse(_ text: String?) throws(Refusal) -> (createdAt: Int64, id: String)? {
-    guard let text else { return nil }
-    let parts = text.split(separator: "-", maxSplits: 1)
-    guard parts.count == 2, let time = Int64(parts[0]) else {
-      throw Refusal(400, .requestMalformed, "cursor: expected one from an answer")
-    }
-    return (time, String(parts[1]))
   }
 }

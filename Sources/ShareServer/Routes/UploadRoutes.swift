@@ -1,6 +1,7 @@
 internal import Evidence
 internal import JSON
 internal import Platform
+internal import ShareRequests
 internal import Sharing
 
 extension ShareService {
@@ -31,7 +32,9 @@ extension ShareService {
     guard Digest.isValid(digest) else {
       throw Refusal(400, .requestMalformed, "manifest_digest: expected sha256: and 64 hex digits")
     }
-    let members = try Announcement(exchange.json["members"], manifestDigest: digest).members
+    let members = try Announcement(exchange.json["members"], manifestDigest: digest).files.map {
+      MemberRecord(name: $0.name, size: $0.size, digest: $0.digest)
+    }
     let run = exchange.parameter("run")
     let artifact = ArtifactRecord(
       id: secrets.uuid(), workspaceID: workspace, runID: run, manifestDigest: digest,
@@ -110,47 +113,4 @@ extension ShareService {
 
 extension MemberRecord {
   fileprivate var announced: [String] { [name, String(size), digest] }
-}
-
-/// The files that an upload says it will have: the seven members, one signature, perhaps the proof.
-private struct Announcement {
-  let members: [MemberRecord]
-
-  init(_ value: JSONValue?, manifestDigest: String) throws(Refusal) {
-    guard let rows = value?.array else {
-      throw Refusal(400, .requestMalformed, "members: expected a list")
-    }
-    guard rows.count <= SharedName.countLimit else { throw Refusal(422, .memberNotAllowed) }
-    var members: [MemberRecord] = []
-    for row in rows {
-      guard let object = row.object, let name = object["name"]?.string,
-        let size = object["size"]?.int, size >= 0, let digest = object["digest"]?.string,
-        Digest.isValid(digest)
-      else {
-        throw Refusal(400, .requestMalformed, "members: expected rows of name, size and digest")
-      }
-      guard let shared = SharedName(exactly: name.utf8),
-        !members.contains(where: { $0.name == name })
-      else { throw Refusal(422, .memberNotAllowed) }
-      guard size <= Int64(shared.sizeLimit) else {
-        throw Refusal(413, .memberTooLarge, "\(name): at most \(shared.sizeLimit) bytes")
-      }
-      members.append(MemberRecord(name: name, size: Int(size), digest: digest))
-    }
-    guard members.reduce(0, { $0 + $1.size }) <= SharedName.sumLimit else {
-      throw Refusal(413, .memberTooLarge, "at most \(SharedName.sumLimit) bytes together")
-    }
-    let names = Set(members.map(\.name))
-    for needed in SharedName.members where !names.contains(needed.rawValue) {
-      throw Refusal(422, .memberMissing, needed.rawValue)
-    }
-    guard names.filter({ SharedName(rawValue: $0)?.isSignature == true }).count == 1 else {
-      throw Refusal(422, .memberMissing, "exactly one file of a signature")
-    }
-    let manifest = members.first { $0.name == SharedName.artifactManifest.rawValue }
-    guard manifest?.digest == manifestDigest else {
-      throw Refusal(422, .digestMismatch, "manifest_digest and the digest of the manifest differ")
-    }
-    self.members = members
-  }
 }

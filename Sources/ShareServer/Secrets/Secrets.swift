@@ -6,10 +6,16 @@ internal import Platform
 package struct Secrets: Sendable {
   private let pepper: [UInt8]
   private let randomBytes: @Sendable (Int) -> [UInt8]
+  private let sha256: @Sendable ([UInt8]) -> [UInt8]
 
-  package init(pepper: [UInt8], randomBytes: @escaping @Sendable (Int) -> [UInt8]) {
+  /// - Parameter sha256: 32 bytes; another one only to see when it is asked.
+  package init(
+    pepper: [UInt8], randomBytes: @escaping @Sendable (Int) -> [UInt8],
+    sha256: @escaping @Sendable ([UInt8]) -> [UInt8] = { Digest.raw(of: $0) }
+  ) {
     self.pepper = pepper
     self.randomBytes = randomBytes
+    self.sha256 = sha256
   }
 
   /// 32 random bytes in base64url behind a prefix: `wfs_` for shares, `wfx_` for API keys.
@@ -18,7 +24,10 @@ package struct Secrets: Sendable {
   /// What is stored of a token: the hex of its SHA-256.
   ///
   /// Whatever was presented is hashed, well formed or not, so that both take the same work.
-  static func hash(_ token: String) -> String { Hex.encode(Digest.raw(of: Array(token.utf8))) }
+  func hash(_ token: String) -> String { Hex.encode(sha256(Array(token.utf8))) }
+
+  /// The same, where nobody presented anything.
+  static func hash(_ text: String) -> String { Hex.encode(Digest.raw(of: Array(text.utf8))) }
 
   /// A hash that nobody without the server's secret can make, for a purpose.
   func keyed(_ purpose: String, _ text: String) -> String {

@@ -72,3 +72,16 @@ package struct PasswordCost: Sendable {
     self.bytes = bytes
   }
 }
+
+/// How passwords are hashed and compared; a value, so that a test can see how often.
+struct PasswordHasher: Sendable {
+  /// The encoded string of a password; nil where memory is short.
+  var hash: @Sendable (_ password: [UInt8]) -> String?
+  /// Whether a password belongs to an encoded string.
+  var verifies: @Sendable (_ password: [UInt8], _ encoded: String) -> Bool
+
+  static func argon2id(_ cost: PasswordCost) -> PasswordHasher {
+    PasswordHasher(
+      hash: { Sodium.passwordHash($0, cost) }, verifies: { Sodium.verifies($0, $1) })
+  }
+}

@@ -1,3 +1,5 @@
+internal import ShareRequests
+
 /// Where a share stands in the database.
 ///
 /// `ended` shares were revoked, expired shares ran out; of `deleted` ones the bytes are gone too.
@@ -82,7 +84,7 @@ extension SQLSession {
 
   /// Shares from the newest on, behind a place in the list.
   func shares(
-    of workspaceID: String, before place: (createdAt: Int64, id: String)?, limit: Int64
+    of workspaceID: String, before place: ListCursor?, limit: Int64
   ) throws -> [ShareRecord] {
     try rows(
       """
@@ -91,7 +93,7 @@ extension SQLSession {
       ORDER BY created_at DESC, id DESC LIMIT ?
       """,
       [
-        .text(workspaceID), .integer(place?.createdAt ?? .max), .integer(place?.createdAt ?? .max),
+        .text(workspaceID), .integer(place?.time ?? .max), .integer(place?.time ?? .max),
         .text(place?.id ?? ""), .integer(limit),
       ]
     ).map(ShareRecord.init)

@@ -9,6 +9,8 @@ extension ShareService {
     let time = clock.settled
     try await markExpired()
     try await deleteEnded(at: time)
+    // Nothing of what was deleted stays in memory; what is still looked at is soon made again.
+    ready.forgetAll()
     try await database.write { session in
       try session.change("DELETE FROM unlocks WHERE expires_at <= ?", [.integer(time)])
       try session.change(

@@ -1,5 +1,6 @@
 internal import JSON
 internal import Platform
+internal import ShareRequests
 
 /// Everything that the routes work with; one for each running server.
 package struct ShareService: Sendable {
@@ -18,9 +19,11 @@ package struct ShareService: Sendable {
   let configuration: ServerConfiguration
   let isBehindTLS: Bool
   let page: ReviewerPage
+  let ready: ReadyPages
   /// Workspace ids by the names of the configuration.
   let workspaces: [String: String]
   let blocking = Blocking(threads: 4)
+  let passwordHasher: PasswordHasher
   let passwords: WorkQueue
   /// Checks of packages, which hold whole packages in memory.
   let gates = WorkQueue(width: 2, patience: .seconds(60))

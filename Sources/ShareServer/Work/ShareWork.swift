@@ -1,6 +1,7 @@
 internal import Evidence
 internal import JSON
 internal import Platform
+internal import ShareRequests
 internal import Sharing
 
 extension ShareService {
@@ -32,12 +33,12 @@ extension ShareService {
     guard normal.count >= 12 else {
       throw Refusal(422, .passwordWeak, "expected at least 12 characters")
     }
-    let (cost, blocking) = (limits.passwordCost, blocking)
+    let (hasher, blocking) = (passwordHasher, blocking)
     let hash = try await passwords.run {
       try await blocking.run { () -> String? in
         var bytes = Array(normal.utf8)
         defer { Sodium.wipe(&bytes) }
-        return Sodium.passwordHash(bytes, cost)
+        return hasher.hash(bytes)
       }
     }
     guard let hash = hash ?? nil else { throw Refusal(503, .busy, retryAfter: 10) }
@@ -48,12 +49,12 @@ extension ShareService {
   func opens(_ share: ShareRecord, _ password: String) async throws -> Bool {
     guard let hash = share.passwordHash else { return true }
     let normal = TextRules.nfc(password)
-    let blocking = blocking
+    let (hasher, blocking) = (passwordHasher, blocking)
     let isRight = try await passwords.run {
       try await blocking.run { () -> Bool in
         var bytes = Array(normal.utf8)
         defer { Sodium.wipe(&bytes) }
-        return Sodium.verifies(bytes, hash)
+        return hasher.verifies(bytes, hash)
       }
     }
     guard let isRight else { throw Refusal(503, .busy, retryAfter: 10) }
@@ -99,15 +100,43 @@ extension ShareService {
   ///
   /// - Throws: 404, the same for whatever is wrong with it; 429.
   func openShare(_ exchange: Exchange) async throws -> ShareRecord {
-    let hash = Secrets.hash(exchange.parameter("token"))
+    try await openShare(exchange.parameter("token"), for: exchange.request.address)
+  }
+
+  /// Whatever was presented is hashed once and looked up once, so that all that opens nothing takes
+  /// the same work.
+  func openShare(_ token: String, for address: ClientAddress) async throws -> ShareRecord {
+    let hash = secrets.hash(token)
     let now = clock.now
     guard let share = try await database.read({ try $0.openShare(tokenHash: hash, now: now) })
     else {
-      try rates.use(.unknown, exchange.request.address.client)
+      try rates.use(.unknown, address.client)
       throw Refusal.notFound
     }
     try rates.use(.share, share.id)
     return share
+  }
+
+  /// The page or the DTO of an open share, made once for all that it depends on.
+  func shown(_ form: ReadyPages.Form, of share: ShareRecord) async throws -> ReadyBytes {
+    let now = clock.now
+    let key = ReadyPages.Key(
+      form: form, artifactID: share.artifactID ?? "", approvalID: share.approvalID ?? "",
+      expiresAt: share.expiresAt, expiresIn: ExpiresIn.word(share.expiresAt - now),
+      hasPassword: share.passwordHash != nil)
+    if let bytes = ready.find(key) { return bytes }
+    let content = try await content(of: share)
+    let dto = content.dto(now: now)
+    let bytes: ReadyBytes
+    switch form {
+    case .page:
+      let standIn = secrets.token("wfs_")
+      bytes = ReadyBytes(
+        page.page(dto: dto, token: standIn, files: content.files), cutAt: standIn)
+    case .document: bytes = ReadyBytes(try CanonicalJSON.bytes(dto))
+    }
+    ready.keep(bytes, as: key)
+    return bytes
   }
 
   /// What a share shows.

@@ -2,6 +2,7 @@ internal import Attestation
 internal import JSON
 internal import Platform
 internal import Sharing
+internal import Sigstore
 
 extension ShareService {
   /// Whom the caller's workspace trusts for this backend, read anew each time so that a revoked
@@ -19,10 +20,10 @@ extension ShareService {
       return .selfSign(try TrustedSigners(parsing: bytes))
     case .sigstore:
       guard let path = workspace.sigstorePolicy,
-        let policy = try configured(path, upTo: 1 << 20),
+        let policy = try configured(path, upTo: SigstorePolicy.sizeLimit),
         let root = (try? JSONValue.parse(policy))?["trusted_root"]?.string,
         let trustedRoot = try configured(
-          Path.join(Path.parent(path), root), upTo: 16 << 20)
+          Path.join(Path.parent(path), root), upTo: TrustedRoot.sizeLimit)
       else { throw Refusal(422, .policyMissing, "the server has no sigstore policy here") }
       return .sigstore(policy: policy, trustedRoot: trustedRoot)
     }
@@ -30,6 +31,13 @@ extension ShareService {
 
   private func configured(_ path: String?, upTo limit: Int) throws -> [UInt8]? {
     guard let path else { return nil }
-    return try files.readIfPresent(Path.join(folder.path, path), limit: limit)
+    do throws(PlatformError) {
+      return try files.readIfPresent(Path.join(folder.path, path), limit: limit)
+    } catch {
+      if error.code == .fileTooLarge {
+        throw Refusal(422, .policyMissing, "a file of the server's own is too large")
+      }
+      throw error
+    }
   }
 }

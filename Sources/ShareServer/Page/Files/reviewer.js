@@ -162,7 +162,9 @@ class Verification {
       const isOurs = this.envelope.payloadType === "application/vnd.in-toto+json"
         && statement._type === "https://in-toto.io/Statement/v1" && statement.subject.filter;
       if (isOurs) this.statement = statement;
-    } catch { /* said below */ }
+    } catch {
+      // Said below.
+    }
     if (!this.statement) this.bad(this.name, "holds no signed statement");
   }
 
@@ -223,7 +225,7 @@ class Verification {
   }
 
   async checkProof() {
-    const [commit, tree] = PROOF.map((name) => this.files.get(name));
+    const [commit, tree, history = new Uint8Array()] = PROOF.map((name) => this.files.get(name));
     if (!commit && !tree) return this.open("No proof of a signed commit is here.");
     if (!commit || !tree) return this.bad(commit ? PROOF[1] : PROOF[0], "is not here");
     const [commitID, treeID] = [await objectID("commit", commit), await objectID("tree", tree)];
@@ -239,6 +241,10 @@ class Verification {
         return this.bad(PROOF[1], `lists another ${name}`);
     }
     this.good(`proof: commit ${commitID} has these files in its tree`);
+    const earlier = await commitsBehind(commit, history);
+    if (earlier === null)
+      return this.bad(PROOF[2], "does not lead from the commit back to the first one");
+    if (earlier) this.good(`${PROOF[2]}: ${earlier} earlier, back to the first commit`);
   }
 
   checkPage() {
@@ -261,6 +267,21 @@ function entries(tree) {
     at = end + 33;
   }
   return found;
+}
+
+// How many commits stand behind one, when `records` are they: from its parent back to the first one,
+// each as `commit SIZE\0BODY`; else null. A body is believed once its hash is the parent's.
+async function commitsBehind(body, records) {
+  for (let count = 0; ; count++) {
+    const [, parent] = /^tree \w+\nparent (\w+)/.exec(textOf(body)) ?? [];
+    if (!parent) return records.length ? null : count;
+    const start = records.indexOf(0) + 1;
+    const end = start + parseInt(String.fromCharCode(...records.slice(7, 23)));
+    const record = records.slice(0, end);
+    if (!start || hex(await sha256(record)) !== parent) return null;
+    body = record.slice(start);
+    records = records.slice(end);
+  }
 }
 
 // -- Where the files come from

@@ -4,11 +4,11 @@ internal import Platform
 ///
 /// Nothing that a proxy, a file system or a second decoding may read otherwise: no `.` or `..`, no
 /// empty part, no control character, no backslash, no `%` that is left over.
-struct RoutePath: Sendable, Equatable {
-  let parts: [String]
+package struct RoutePath: Sendable, Equatable {
+  package let parts: [String]
 
   /// - Parameter text: a path that begins with `/`, without query.
-  init?(_ text: Substring) {
+  package init?(_ text: Substring) {
     guard text.utf8.first == 0x2F, let decoded = PercentText.decode(text.utf8.dropFirst()) else {
       return nil
     }
@@ -23,13 +23,12 @@ struct RoutePath: Sendable, Equatable {
     if parts.contains("") { return nil }
     self.parts = parts
   }
-
 }
 
 /// Percent-encoding (RFC 3986 §2.1), taken off once.
-enum PercentText {
+package enum PercentText {
   /// Nil where a `%` has no two digits.
-  static func decode(_ text: some Sequence<UInt8>) -> [UInt8]? {
+  package static func decode(_ text: some Sequence<UInt8>) -> [UInt8]? {
     var bytes: [UInt8] = []
     var rest = text.makeIterator()
     while let byte = rest.next() {
@@ -46,28 +45,7 @@ enum PercentText {
   }
 
   /// A hexadecimal digit in either case.
-  static func digit(_ byte: UInt8) -> UInt8? {
+  package static func digit(_ byte: UInt8) -> UInt8? {
     Hex.value((0x41...0x46).contains(byte) ? byte | 0x20 : byte)
-  }
-}
-
-/// `application/x-www-form-urlencoded`, each name at most once (WHATWG URL, "urlencoded parsing").
-enum FormFields {
-  static func parse(_ bytes: [UInt8]) throws(Refusal) -> [String: String] {
-    var fields: [String: String] = [:]
-    for pair in bytes.split(separator: 0x26) {
-      let cut = pair.firstIndex(of: 0x3D) ?? pair.endIndex
-      let value = cut < pair.endIndex ? pair[(cut + 1)...] : []
-      guard let name = decode(pair[..<cut]), let text = decode(value), fields[name] == nil else {
-        throw Refusal(400, .requestMalformed)
-      }
-      fields[name] = text
-    }
-    return fields
-  }
-
-  private static func decode(_ text: ArraySlice<UInt8>) -> String? {
-    PercentText.decode(text.lazy.map { $0 == 0x2B ? 0x20 : $0 })
-      .flatMap { String(validating: $0, as: UTF8.self) }
   }
 }

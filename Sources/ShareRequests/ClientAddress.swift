@@ -21,10 +21,10 @@ package struct ClientAddress: Sendable, Hashable {
   }
 
   /// What one client is for rates: the address, or the /64 of IPv6 that it may choose from.
-  var client: String { Self.text(bytes.count == 4 ? bytes : Array(bytes.prefix(8))) }
+  package var client: String { Self.text(bytes.count == 4 ? bytes : Array(bytes.prefix(8))) }
 
   /// What is kept, as a keyed hash, in the audit log: the /24 or /48.
-  var neighbourhood: String { Self.text(Array(bytes.prefix(bytes.count == 4 ? 3 : 6))) }
+  package var neighbourhood: String { Self.text(Array(bytes.prefix(bytes.count == 4 ? 3 : 6))) }
 
   package var isLoopback: Bool {
     bytes.count == 4 ? bytes[0] == 127 : bytes == [UInt8](repeating: 0, count: 15) + [1]
@@ -111,13 +111,13 @@ package struct TrustedProxies: Sendable {
 
   package init(_ blocks: [AddressBlock]) { self.blocks = blocks }
 
-  func trusts(_ address: ClientAddress) -> Bool { blocks.contains { $0.contains(address) } }
+  package func trusts(_ address: ClientAddress) -> Bool { blocks.contains { $0.contains(address) } }
 
   /// The client behind a connection.
   ///
   /// Of `X-Forwarded-For`, read from its end, the first address that is no trusted proxy; anything
   /// further left was written by the client itself.
-  func client(of peer: ClientAddress, forwarded: [String]) -> ClientAddress {
+  package func client(of peer: ClientAddress, forwarded: [String]) -> ClientAddress {
     var client = peer
     let hops = forwarded.flatMap { $0.split(separator: ",", omittingEmptySubsequences: false) }
     for hop in hops.reversed() {
