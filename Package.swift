@@ -40,6 +40,7 @@ let package = Package(
     .systemLibrary(name: "CGit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
     .systemLibrary(
       name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CMalloc"),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "Platform", swiftSettings: settings),
     .target(name: "JSON", dependencies: ["Platform"], swiftSettings: settings),
@@ -94,7 +95,7 @@ let package = Package(
         "WebExchange",
         "Sharing", "History", "Pages", "Audit", "Adapters", "Evidence", "ObjectStore", "Signing",
         "Statistics", "Sigstore", "Attestation", "TransparencyLog", "Terminal", "JSON",
-        "Platform",
+        "Platform", "CMalloc",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),

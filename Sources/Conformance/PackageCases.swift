@@ -57,7 +57,9 @@ private struct PackageCase {
     let members = try read()
     let isPublic = !MemberName.allCases.contains { !$0.isPublic && members.contains($0) }
     let blobs = try rawObjects(members)
-    var findings = checkPackage(members, scope: isPublic ? .publicSubset : .full, rawBlobs: blobs)
+    var findings = checkPackage(
+      members, scope: isPublic ? .publicSubset : .full,
+      raw: blobs.map(RawTree.blobs) ?? .amongMembers)
     if blobs != nil {
       // `raw-objects` is a pile beside the package, which several packages may share, and not its
       // tree: a blob that this manifest does not name says nothing about this package.

@@ -30,8 +30,11 @@ extension [UInt8] {
   func has(_ text: StaticString, at place: Int) -> Bool {
     let count = text.utf8CodeUnitCount
     guard place >= 0, place + count <= self.count else { return false }
-    // Safe because the pointer of a static string is good for `count` bytes.
-    return text.withUTF8Buffer { unsafe zip($0, self[place..<place + count]).allSatisfy(==) }
+    // Compared in place, for every key of every row: both ranges hold `count` bytes.
+    return unsafe withUnsafeBufferPointer { bytes in
+      guard let base = bytes.baseAddress else { return count == 0 }
+      return unsafe memcmp(base + place, text.utf8Start, count) == 0
+    }
   }
 
   /// Whether a part of these bytes is the same as other bytes.

@@ -80,7 +80,13 @@ public struct PackageMembers: Sendable {
     }
   }
 
-  /// Bytes of a member: `member_missing`, or `member_unreadable` with the system's reason.
+  /// The bytes of a member that lies in memory; nil for any other.
+  func held(_ name: String) -> [UInt8]? {
+    guard case .bytes(let bytes)? = sources[name] else { return nil }
+    return bytes
+  }
+
+  /// The size of a member: `member_missing`, or `member_unreadable` with the system's reason.
   public func size(_ name: String) throws(EvidenceError) -> Int {
     switch sources[name] {
     case .bytes(let bytes): return bytes.count

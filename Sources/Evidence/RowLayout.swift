@@ -18,13 +18,14 @@ struct RowLayout {
     var shape: Shape
   }
 
-  /// A place in a row: so many bytes behind the start of the punctuation before scalar `piece`.
+  /// A place in a row: so many bytes behind the end of a scalar, or behind the start of the row.
   private struct Mark {
+    /// Number of scalars before it.
     var piece: Int
     var offset: Int
 
-    func place(in starts: [Int], tail: Int) -> Int {
-      (piece < starts.count ? starts[piece] : tail) + offset
+    func place(in scalars: [Found], from start: Int) -> Int {
+      (piece == 0 ? start : scalars[piece - 1].end) + offset
     }
   }
 
@@ -51,8 +52,8 @@ struct RowLayout {
 
   private let isPublic: Bool
   private let pieces: [Piece]
-  /// Where each piece starts in the row that was read last.
-  private var starts: [Int]
+  /// Where the row that was read last starts.
+  private var start: Int
   /// The scalars of the row that was read last.
   ///
   /// Apart from the shapes, since they change with every row.
@@ -78,7 +79,7 @@ struct RowLayout {
     pieces = zip(scalars, starts).map { scalar, start in
       Piece(literal: scalar.range.lowerBound - start, shape: scalar.shape)
     }
-    self.starts = starts.dropLast()
+    start = row.lowerBound
     self.scalars = scalars.map {
       Found(kind: $0.kind, hasEscapes: $0.hasEscapes, end: $0.range.upperBound)
     }
@@ -108,50 +109,73 @@ struct RowLayout {
   ///   value is as it was.
   mutating func follow(_ bytes: [UInt8], at start: Int) -> Int? {
     let end = unsafe bytes.withUnsafeBufferPointer { text in
-      unsafe scan(RowText(text), from: start)
+      unsafe Self.scan(
+        RowText(text), from: start, like: self.start, pieces, scalars, tail: tail,
+        isPublic: isPublic, into: &next)
     }
     guard let end else { return nil }
     swap(&scalars, &next)
-    var place = start
-    for index in starts.indices {
-      starts[index] = place
-      place = scalars[index].end
-    }
-    for index in fields.indices {
-      guard let field = fields[index] else { continue }
-      let scalar = field.scalar.map { scalars[$0] }
-      places[index] = ShapeReader.Value(
-        kind: scalar?.kind ?? field.kind, hasEscapes: scalar?.hasEscapes ?? false,
-        range: field.start.place(in: starts, tail: place)..<field.end.place(in: starts, tail: place)
-      )
-    }
+    self.start = start
+    Self.locate(fields, scalars, from: start, into: &places)
     return end
   }
 
+  // What a row needs of this value is handed over, so that the arrays that it fills are taken once
+  // for the row and not for each element.
+
+  /// The fields of a row whose scalars are known.
+  private static func locate(
+    _ fields: [FieldPlace?], _ scalars: [Found], from start: Int,
+    into places: inout [ShapeReader.Value?]
+  ) {
+    var values = places.mutableSpan
+    for index in fields.indices {
+      guard let field = fields[index] else { continue }
+      let scalar = field.scalar.map { scalars[$0] }
+      let range =
+        field.start.place(in: scalars, from: start)..<field.end.place(in: scalars, from: start)
+      values[index] = ShapeReader.Value(
+        kind: scalar?.kind ?? field.kind, hasEscapes: scalar?.hasEscapes ?? false, range: range)
+    }
+  }
+
   /// Puts the scalars of a row into `next`, and tells where the row ends.
-  private mutating func scan(_ text: RowText, from start: Int) -> Int? {
+  ///
+  /// - Parameters:
+  ///   - lastStart: where the row with the scalars `scalars` starts.
+  private static func scan(
+    _ text: RowText, from start: Int, like lastStart: Int, _ pieces: [Piece], _ scalars: [Found],
+    tail: Int, isPublic: Bool, into next: inout [Found]
+  ) -> Int? {
     // Without a scalar there is no place in the row before to compare the rest with.
-    guard var last = starts.first else { return nil }
+    guard !pieces.isEmpty else { return nil }
+    var last = lastStart
+    let lastEnd = scalars[scalars.count - 1].end + tail
     var place = start
+    // How many bytes from `place` on are those from `last` on; nil where it is not known.
+    var equal: Int?
+    var found = next.mutableSpan
     for index in pieces.indices {
       let literal = pieces[index].literal
-      guard text.areEqual(place, last, literal) else { return nil }
-      place += literal
-      let before = last + literal
       let scalar = scalars[index]
+      let length = scalar.end - last
+      let same = equal ?? text.equalBytes(place, last, atMost: lastEnd - last)
       last = scalar.end
       // The same bytes with the same byte behind them are the same scalar.
-      if text.areEqual(place, before, last - before + 1) {
-        place += last - before
-        next[index] = Found(kind: scalar.kind, hasEscapes: scalar.hasEscapes, end: place)
+      if same > length {
+        place += length
+        equal = same - length
+        found[index] = Found(kind: scalar.kind, hasEscapes: scalar.hasEscapes, end: place)
       } else {
-        guard let found = text.scalar(at: place, pieces[index].shape, isPublic: isPublic)
+        guard same >= literal,
+          let scalar = text.scalar(at: place + literal, pieces[index].shape, isPublic: isPublic)
         else { return nil }
-        place = found.end
-        next[index] = Found(kind: found.kind, hasEscapes: false, end: place)
+        place = scalar.end
+        equal = nil
+        found[index] = Found(kind: scalar.kind, hasEscapes: false, end: place)
       }
     }
-    return text.areEqual(place, last, tail) ? place + tail : nil
+    return text.equalBytes(place, last, atMost: tail) == tail ? place + tail : nil
   }
 }
 
@@ -172,12 +196,25 @@ struct RowLayout {
     return unsafe text[place]
   }
 
+  /// How many bytes from one place on are those from another place on, at most `limit`.
   @inline(__always)
-  func areEqual(_ one: Int, _ other: Int, _ length: Int) -> Bool {
-    guard one >= 0, other >= 0, length >= 0, max(one, other) + length <= count,
-      let base = unsafe text.baseAddress
-    else { return false }
-    return unsafe memcmp(base + one, base + other, length) == 0
+  func equalBytes(_ one: Int, _ other: Int, atMost limit: Int) -> Int {
+    precondition(one >= 0 && other >= 0)
+    let limit = min(limit, count - max(one, other))
+    guard limit > 0 else { return 0 }
+    let bytes = unsafe UnsafeRawBufferPointer(text)
+    var length = 0
+    // Eight bytes at a time: calls of memcmp for each scalar cost more than the comparison.
+    while length + 8 <= limit {
+      let left = unsafe bytes.loadUnaligned(fromByteOffset: one + length, as: UInt64.self)
+      let right = unsafe bytes.loadUnaligned(fromByteOffset: other + length, as: UInt64.self)
+      if left != right {
+        return length + (left ^ right).littleEndian.trailingZeroBitCount / 8
+      }
+      length += 8
+    }
+    while length < limit, unsafe text[one + length] == text[other + length] { length += 1 }
+    return length
   }
 
   /// The plain scalar at a place, when the shape allows it; nil for whatever the reader must judge.

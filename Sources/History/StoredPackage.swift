@@ -27,11 +27,16 @@ public struct StoredPackage: Sendable {
           members.set(entry.name, to: try store.blob(entry.id))
         }
       case .directory where entry.name == "raw":
-        if withRaw { try Self.readFolder(entry.id, "raw/", store, bodies, into: &members) }
+        guard withRaw else { continue }
+        for (path, bytes) in try Self.folder(entry.id, "raw/", store, bodies) {
+          members.set(path, to: bytes)
+        }
       case .directory where entry.name.hasSuffix(".jsonl"):
         members.set(entry.name, to: try Self.chunks(entry.id, in: store))
       case .directory:
-        try Self.readFolder(entry.id, entry.name + "/", store, bodies, into: &members)
+        for (path, bytes) in try Self.folder(entry.id, entry.name + "/", store, bodies) {
+          members.set(path, to: bytes)
+        }
       }
     }
     self.members = members
@@ -54,23 +59,52 @@ public struct StoredPackage: Sendable {
     }
   }
 
-  private static func readFolder(
-    _ id: ObjectID, _ prefix: String, _ store: ObjectStore, _ bodies: [ObjectID: [UInt8]],
-    into members: inout PackageMembers
-  ) throws(ObjectError) {
+  /// The `raw/` tree of a commit by path, without the members; empty where there is none.
+  ///
+  /// - Parameter known: folders that were read for other commits.
+  static func rawBlobs(
+    tree id: ObjectID, in store: ObjectStore, bodies: [ObjectID: [UInt8]], known: ReadFolders
+  ) throws(ObjectError) -> [String: [UInt8]] {
+    guard let raw = try store.tree(id)["raw"], raw.mode == .directory else { return [:] }
+    var blobs: [String: [UInt8]] = [:]
+    for entry in try store.tree(raw.id).entries {
+      if entry.mode == .file {
+        let held = bodies[entry.id]
+        blobs["raw/" + entry.name] = if let held { held } else { try store.blob(entry.id) }
+        continue
+      }
+      let files = try known.files(of: entry.id) { () throws(ObjectError) in
+        try folder(entry.id, "", store, bodies)
+      }
+      for (path, bytes) in files { blobs["raw/\(entry.name)/\(path)"] = bytes }
+    }
+    return blobs
+  }
+
+  /// The files of a folder, those whose bodies are at hand first.
+  private static func folder(
+    _ id: ObjectID, _ prefix: String, _ store: ObjectStore, _ bodies: [ObjectID: [UInt8]]
+  ) throws(ObjectError) -> [(path: String, bytes: [UInt8])] {
+    var found: [(path: String, bytes: [UInt8])] = []
+    var missing: [(path: String, id: ObjectID)] = []
     var blobs: [(path: String, id: ObjectID)] = []
     try listFiles(id, prefix, store, depth: 0, into: &blobs)
-    if !bodies.isEmpty {
-      for blob in blobs { if let bytes = bodies[blob.id] { members.set(blob.path, to: bytes) } }
-      blobs.removeAll { bodies[$0.id] != nil }
+    found.reserveCapacity(blobs.count)
+    for blob in blobs {
+      if let bytes = bodies[blob.id] {
+        found.append((blob.path, bytes))
+      } else {
+        missing.append(blob)
+      }
     }
-    for (blob, object) in zip(blobs, try store.objects(blobs.map(\.id))) {
+    for (blob, object) in zip(missing, try store.objects(missing.map(\.id))) {
       guard object.kind == .blob else {
         throw ObjectError(
           .objectTypeMismatch, object: blob.id, place: blob.path, message: "this is not a blob")
       }
-      members.set(blob.path, to: object.bytes)
+      found.append((blob.path, object.bytes))
     }
+    return found
   }
 
   private static func listFiles(

@@ -155,7 +155,8 @@ private struct GraphCheck {
 
   /// Blobs are most of a package: read and hashed on all cores.
   mutating func blobs() throws(ObjectError) {
-    let size = max(64, waitingBlobs.count / 16)
+    // Few blobs are members, some large: each is a part, so that two cores share them.
+    let size = max(1, waitingBlobs.count / 16)
     let parts = stride(from: 0, to: waitingBlobs.count, by: size).map {
       ($0..<min($0 + size, waitingBlobs.count)).map {
         (

@@ -95,6 +95,7 @@ struct VerifyCommand: Command {
   }
 
   private func run(_ session: Session, _ options: VerifyOptions) throws -> VerifyReport {
+    FreedMemory.keep()
     if versions.isEmpty {
       let store = try session.store()
       return VerifyReport(

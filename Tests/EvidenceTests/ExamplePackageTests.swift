@@ -7,7 +7,7 @@ import Testing
 @Suite struct ExamplePackageTests {
   @Test func `the worked example passes every check`() throws {
     let findings = checkPackage(
-      ExamplePackage.members, scope: .full, rawBlobs: try ExamplePackage.rawBlobs())
+      ExamplePackage.members, scope: .full, raw: .blobs(try ExamplePackage.rawBlobs()))
     #expect(findings == [])
   }
 

@@ -9,13 +9,23 @@ internal import Platform
 /// - Parameters:
 ///   - scope: of a public subset the cross checks 1, 6, 7 and 9 are run
 ///     (`CheckFinding.withheldCrossChecks` names the others).
-///   - rawBlobs: the `raw/` tree, by path; nil = the one among `members`, and where there is none the
-///     raw check is not run.
+///   - known: rows that were found right in other packages, of which this one may have the same.
 /// - Returns: what is wrong, in the order of the checks; empty when nothing is.
 public func checkPackage(
-  _ members: PackageMembers, scope: PackageScope, rawBlobs: [String: [UInt8]]? = nil
+  _ members: PackageMembers, scope: PackageScope, raw: RawTree = .amongMembers,
+  known: CheckedRows? = nil
 ) -> [CheckFinding] {
-  CheckedPackage(members, scope: scope, rawBlobs: rawBlobs).findings
+  CheckedPackage(members, scope: scope, raw: raw, known: known).findings
+}
+
+/// Where the `raw/` tree of a package is to be had.
+public enum RawTree: Sendable {
+  /// Among the members; where there is none, the check `raw` is not run.
+  case amongMembers
+  /// Here, by path.
+  case blobs([String: [UInt8]])
+  /// To be read when its check comes, beside the other members, by path.
+  case deferred(@Sendable () throws -> [String: [UInt8]])
 }
 
 /// A package that was checked, with what was read of it on the way.
@@ -25,9 +35,12 @@ public struct CheckedPackage {
   private let raw: RawFacts?
 
   /// As `checkPackage`.
-  public init(_ members: PackageMembers, scope: PackageScope, rawBlobs: [String: [UInt8]]? = nil) {
-    var check = PackageCheck(members: members, scope: scope)
-    check.run(rawBlobs: rawBlobs)
+  public init(
+    _ members: PackageMembers, scope: PackageScope, raw tree: RawTree = .amongMembers,
+    known: CheckedRows? = nil
+  ) {
+    var check = PackageCheck(members: members, scope: scope, known: known)
+    check.run(raw: tree)
     findings = CheckFinding.Check.allCases.flatMap { kind in
       check.findings.filter { $0.check == kind }
     }
@@ -54,6 +67,7 @@ extension MemberName {
 struct PackageCheck {
   var members: PackageMembers
   let scope: PackageScope
+  let known: CheckedRows?
   var findings: [CheckFinding] = []
   var digests: [String: String] = [:]
   var sizes: [String: Int] = [:]
@@ -71,12 +85,13 @@ struct PackageCheck {
   var headers: [MemberName: LinesHeader] = [:]
   var runFacts = RunFacts()
 
-  init(members: PackageMembers, scope: PackageScope) {
+  init(members: PackageMembers, scope: PackageScope, known: CheckedRows? = nil) {
     self.members = members
     self.scope = scope
+    self.known = known
   }
 
-  mutating func run(rawBlobs: [String: [UInt8]]?) {
+  mutating func run(raw tree: RawTree) {
     for name in [MemberName.claim, .evaluationProtocol, .auditInput] { read(name) }
     // Rows are compared with the inputs as they are read, those of 7 and 9 with the raw manifest too.
     inParallel([
@@ -93,7 +108,7 @@ struct PackageCheck {
     inParallel([
       { $0.read(.episodeResults) },
       { $0.read(.failureEvidenceIndex) },
-      { $0.checkRaw(rawBlobs) },
+      { $0.checkRaw(tree) },
     ])
     compareMembers()
   }

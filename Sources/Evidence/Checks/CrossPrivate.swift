@@ -140,11 +140,18 @@ extension PackageCheck {
   // MARK: - raw
 
   /// Reference blobs and salt equal the raw manifest.
-  mutating func checkRaw(_ given: [String: [UInt8]]?) {
+  mutating func checkRaw(_ tree: RawTree) {
     guard scope == .full, let raw else { return }
-    guard let blobs = given ?? packagedBlobs() else { return }
+    let blobs: [String: [UInt8]]
+    do throws(EvidenceError) {
+      blobs = try self.blobs(of: tree)
+    } catch {
+      return add(.raw, error)
+    }
+    if case .amongMembers = tree, blobs.isEmpty { return }
     if let salt = blobs["raw/salt"] {
-      if given != nil { checkSaltBlob(salt, raw.salt) }
+      // One among the members was compared with them.
+      if !members.contains("raw/salt") { checkSaltBlob(salt, raw.salt) }
     } else {
       add(
         CheckFinding(
@@ -183,8 +190,16 @@ extension PackageCheck {
     findings += found.sorted { precedes($0.member, $1.member) }
   }
 
-  private func packagedBlobs() -> [String: [UInt8]]? {
-    let blobs = members.readableRawBlobs()
-    return blobs.isEmpty ? nil : blobs
+  private func blobs(of tree: RawTree) throws(EvidenceError) -> [String: [UInt8]] {
+    switch tree {
+    case .amongMembers: return members.readableRawBlobs()
+    case .blobs(let blobs): return blobs
+    case .deferred(let read):
+      do {
+        return try read()
+      } catch {
+        throw MemberReader.unreadable("raw/", error)
+      }
+    }
   }
 }

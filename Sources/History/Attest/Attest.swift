@@ -21,7 +21,7 @@ public struct AttestationRequest {
     members: PackageMembers, version: AttestedPackage.Version?, now: Int64
   ) throws {
     let scope = PackageScope(of: members)
-    if let finding = checkPackage(members, scope: scope, rawBlobs: nil).first {
+    if let finding = checkPackage(members, scope: scope).first {
       throw HistoryError(
         .packageInvalid, place: "\(finding.place)",
         "the package fails its \(finding.check.rawValue) check: \(finding.detail) (\(finding.reason))",

@@ -125,11 +125,8 @@ public struct FileVerification {
         [.graph, .signature, .history], reason: "no_proof",
         "this is a package without a commit; wf verify SLUG checks the signed version")
     }
-    var rawBlobs: [String: [UInt8]]?
-    if !members.rawPaths.isEmpty {
-      rawBlobs = try members.rawBlobs()
-    }
-    var checks = PackageChecks(members: members, scope: scope, rawBlobs: rawBlobs)
+    let raw = members.rawPaths.isEmpty ? nil : RawTree.blobs(try members.rawBlobs())
+    var checks = PackageChecks(members: members, scope: scope, raw: raw)
       .results(recompute: options.recompute)
     if let proof, let link = try? Self.link(proof),
       let mismatch = StoreVerification.trailerMismatch(link, members),

@@ -8,19 +8,21 @@ import Platform
 struct PackageChecks {
   let members: PackageMembers
   let scope: PackageScope
-  /// Blobs of the `raw/` tree by path; nil where there is none to compare.
-  let rawBlobs: [String: [UInt8]]?
+  /// nil where there is none to compare.
+  let raw: RawTree?
+  /// Rows found right in other packages; nil where there is one alone.
+  var known: CheckedRows?
 
   /// In the order of the list, one result per check.
   func results(recompute: Bool) -> [CheckResult] {
-    let findings = checkPackage(members, scope: scope, rawBlobs: rawBlobs)
+    let findings = checkPackage(members, scope: scope, raw: raw ?? .amongMembers, known: known)
     var results: [CheckResult] = []
     for check in [VerifyCheck.shape, .manifest, .schema, .cross, .raw] {
       guard let kind = CheckFinding.Check(rawValue: check.rawValue) else { continue }
       let found = findings.filter { $0.check == kind }
       if let first = found.first {
         results.append(failed(check, first, more: found.count - 1))
-      } else if check == .raw, rawBlobs == nil {
+      } else if check == .raw, raw == nil {
         results.append(
           CheckResult(
             .raw, .skipped, reason: "not_present",

@@ -11,6 +11,10 @@ public struct StoreVerification: Sendable {
   let options: VerifyOptions
   /// Objects found good, shared by all targets, so that what versions share is hashed once.
   private let verified = VerifiedObjects()
+  /// Rows found right, shared likewise.
+  private let known = CheckedRows()
+  /// Folders of `raw/` that were read, shared likewise.
+  private let folders = ReadFolders()
 
   public init(store: EvidenceStore, options: VerifyOptions) {
     self.store = store
@@ -228,25 +232,27 @@ public struct StoreVerification: Sendable {
     _ link: ChainLink, _ history: HistoryFindings, _ bodies: [ObjectID: [UInt8]],
     to report: inout TargetReport
   ) throws -> CheckResult {
-    let package = try StoredPackage(tree: link.commit.tree, in: store.objects, bodies: bodies)
-    var checks = PackageChecks(
-      members: package.members, scope: .full, rawBlobs: try package.members.rawBlobs()
-    )
-    .results(recompute: options.recompute)
-    if let mismatch = Self.trailerMismatch(link, package.members) {
+    let (tree, objects) = (link.commit.tree, store.objects)
+    let members = try StoredPackage(tree: tree, in: objects, withRaw: false, bodies: bodies).members
+    let raw = RawTree.deferred { [folders] in
+      try StoredPackage.rawBlobs(tree: tree, in: objects, bodies: bodies, known: folders)
+    }
+    var checks = PackageChecks(members: members, scope: .full, raw: raw, known: known)
+      .results(recompute: options.recompute)
+    if let mismatch = Self.trailerMismatch(link, members) {
       replace(&checks, with: mismatch)
     }
     if let folder = options.rawFolder {
-      let outcome = try RawFiles(folder: folder, files: store.files).check(package.members)
+      let outcome = try RawFiles(folder: folder, files: store.files).check(members)
       if let current = checks.first(where: { $0.check == .raw }), current.state == .pass {
         replace(&checks, with: outcome)
       }
     }
     report.checks += checks
     let (attestation, attester) = AttestationCheck(options: options.attestation).result(
-      of: package.members, beside: nil, commit: link.commit)
+      of: members, beside: nil, commit: link.commit)
     report.attester = report.attester ?? attester
-    report.addGrade(package.members, registration: history.registration)
+    report.addGrade(members, registration: history.registration)
     return attestation
   }
 
