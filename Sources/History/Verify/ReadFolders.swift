@@ -1,8 +1,9 @@
 import ObjectStore
 import Synchronization
 
-/// Folders of a `raw/` tree that were read, by their tree's id, so that what versions share is read
-/// once. Holds 64 MiB at most; what comes then is read each time.
+/// Folders of a `raw/` tree that were read, by their tree's id.
+///
+/// So what versions share is read once. Holds 64 MiB at most; what comes then is read each time.
 final class ReadFolders: Sendable {
   /// Paths below the folder, and bytes.
   typealias Files = [(path: String, bytes: [UInt8])]
