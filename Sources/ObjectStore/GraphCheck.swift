@@ -89,6 +89,8 @@ private struct GraphCheck {
   private var found: [ObjectID: ObjectKind] = [:]
   private var commits: Set<ObjectID> = []
   private var waitingBlobs: [Int] = []
+  /// Trees that were read before their turn.
+  private var readAhead: [ObjectID: ReadTree] = [:]
   /// How many of the waiting blobs are of the tip's own tree; they come first.
   private var ownBlobs: Int?
   private let keeping: Int
@@ -127,11 +129,11 @@ private struct GraphCheck {
       if node.depth >= TreeDepth.limit { throw treeTooDeep(node.id).at(place) }
       let entries: [TreeEntry]
       do throws(ObjectError) {
-        let object = try read(node.id, .tree, at: place)
-        entries = try Tree.parse(object.bytes, id: node.id).entries
+        entries = try self.entries(of: node.id, at: place)
       } catch {
         throw located(error, index)
       }
+      readAhead(entries)
       let start = nodes.count
       for entry in entries {
         nodes.append(
@@ -141,6 +143,40 @@ private struct GraphCheck {
       }
       stack.append(contentsOf: (start..<nodes.count).reversed())
     }
+  }
+
+  private mutating func entries(
+    of tree: ObjectID, at place: String
+  ) throws(ObjectError) -> [TreeEntry] {
+    if let ahead = readAhead.removeValue(forKey: tree) {
+      report.checked += 1
+      report.bytes += ahead.size
+      return ahead.entries
+    }
+    return try Tree.parse(try read(tree, .tree, at: place).bytes, id: tree).entries
+  }
+
+  /// Reads the folders of a folder that has many on all cores; one with a fault is left to its turn.
+  private mutating func readAhead(_ entries: [TreeEntry]) {
+    let wanted = entries.filter {
+      $0.mode == .directory && found[$0.id] == nil && memo.kind(of: $0.id) == nil
+    }.map(\.id)
+    guard wanted.count >= 32 else { return }
+    let parts = stride(from: 0, to: wanted.count, by: 16).map {
+      Array(wanted[$0..<min($0 + 16, wanted.count)])
+    }
+    let store = store
+    let trees = concurrentMap(parts) { part -> [ReadTree] in
+      let decoder = store.takeDecoder()
+      defer { store.giveBack(decoder) }
+      return part.compactMap { id in
+        guard let object = try? store.object(id, limit: ObjectStore.defaultLimit, with: decoder),
+          object.kind == .tree, let tree = try? Tree.parse(object.bytes, id: id)
+        else { return nil }
+        return ReadTree(id: id, entries: tree.entries, size: object.bytes.count)
+      }
+    }
+    for tree in trees.joined() { readAhead[tree.id] = tree }
   }
 
   /// Whether the object was met before, here or in an earlier check; its kind must be the same.
@@ -243,6 +279,13 @@ private struct GraphCheck {
     }
     return nodes[at].name + ":" + names.reversed().joined(separator: "/")
   }
+}
+
+/// A tree that was read and hashed.
+private struct ReadTree: Sendable {
+  let id: ObjectID
+  let entries: [TreeEntry]
+  let size: Int
 }
 
 private struct BlobOutcome: Sendable {
