@@ -199,7 +199,9 @@ let package = Package(
       swiftSettings: tests),
     .testTarget(
       name: "AttestationTests",
-      dependencies: ["Attestation", "Signing", "Conformance", "Platform", "JSON", "TestSupport"],
+      dependencies: [
+        "Attestation", "Signing", "Conformance", "Platform", "JSON", "TestSupport", crypto,
+      ],
       swiftSettings: tests),
     .testTarget(
       name: "SigstoreTests",

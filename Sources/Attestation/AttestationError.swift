@@ -24,6 +24,7 @@ public struct AttestationError: Failure, Equatable {
     case digestInvalid = "digest_invalid"
     case timeInvalid = "time_invalid"
     case timestampInFuture = "timestamp_in_future"
+    case verdictWithoutTest = "verdict_without_test"
   }
 
   public let code: Code
@@ -56,6 +57,7 @@ extension AttestationError.Code {
   public var kind: FailureKind {
     switch self {
     case .trustedSignersMalformed: .invalidInput
+    case .verdictWithoutTest: .refused
     case .unsigned: .unsigned
     case .signerNotListed, .signerNotAllowed: .untrusted
     case .signerRevoked, .signerNotYetValid, .signerExpired: .expired

@@ -27,11 +27,17 @@ public struct AttestedPackage: Sendable {
   let listed: [String: String]?
   /// SHA-256 in hex of the members that are here beside the manifest, by name.
   let present: [String: String]
+  /// The same of the files below `raw/`, as far as they were asked for.
+  let raw: [String: String]
   /// nil each where no member here holds the value.
   let claim: String?
   let grade: String?
   let verdict: String?
   let protocolDigest: String?
+  /// The integrity checks of evidence.json, in its order.
+  let checks: [TestResult.Check]
+  /// Whether a test of the claim gave the verdict.
+  let isTested: Bool
   public let version: Version?
 
   /// A package by the digests of its members, so that a member of any size can be hashed in pieces.
@@ -39,7 +45,7 @@ public struct AttestedPackage: Sendable {
   /// - Parameters:
   ///   - digests: SHA-256 in 64 lower-case hex digits of the members that are here, by name. Of the
   ///     ten beside the manifest any may be left out; what is said of one that is left out is held
-  ///     against the manifest alone.
+  ///     against the manifest alone. Files below `raw/` are for `ModelManifest` and no members.
   ///   - version: the commit that holds these members.
   ///   - bytes: of a member that is here; asked for artifact_manifest.json, claim.json and
   ///     evidence.json.
@@ -57,13 +63,17 @@ public struct AttestedPackage: Sendable {
     }
     self.version = version
     self.manifestDigest = manifestDigest
-    self.present = present
+    raw = present.filter { $0.key.hasPrefix("raw/") }
+    self.present = present.filter { !$0.key.hasPrefix("raw/") }
     listed = Self.listed(manifest)
     claim = Self.value(bytes("claim.json"))?["slug"]?.string
     let evidence = Self.value(bytes("evidence.json"))
     grade = evidence?["grade"]?["letter"]?.string
     verdict = evidence?["verdict"]?.string
     protocolDigest = present["protocol.json"].map { "sha256:" + $0 }
+    checks = (evidence?["integrity"]?.array ?? []).compactMap { TestResult.Check($0) }
+    isTested = (evidence?["reasons"]?.array ?? []).compactMap(\.string)
+      .allSatisfy { !TestResult.untested.contains($0) }
   }
 
   /// A package by the bytes of its members, by name.

@@ -19,6 +19,16 @@ public struct Statement: Sendable {
 
     /// 64 lower-case hex digits; nil where the statement gives none.
     public var sha256: String? { digests["sha256"] }
+
+    /// in-toto attestation framework, "ResourceDescriptor".
+    var json: JSONValue {
+      var row: JSONObject = [
+        "digest": .object(
+          JSONObject(digests.map { (key: $0.key, value: JSONValue.string($0.value)) }))
+      ]
+      if let name { row["name"] = .string(name) }
+      return .object(row)
+    }
   }
 
   public static let v1 = "https://in-toto.io/Statement/v1"
@@ -96,19 +106,36 @@ public struct Statement: Sendable {
 
   /// The canonical form, without a newline: the payload of an envelope.
   public func encoded() -> [UInt8] {
-    let rows = subjects.map { subject -> JSONValue in
-      var row: JSONObject = [
-        "digest": .object(
-          JSONObject(subject.digests.map { (key: $0.key, value: JSONValue.string($0.value)) }))
-      ]
-      if let name = subject.name { row["name"] = .string(name) }
-      return .object(row)
-    }
     var object: JSONObject = [
-      "_type": .string(type), "predicateType": .string(predicateType), "subject": .array(rows),
+      "_type": .string(type), "predicateType": .string(predicateType),
+      "subject": .array(subjects.map(\.json)),
     ]
     if let predicate { object["predicate"] = predicate }
     return canonical(.object(object))
+  }
+}
+
+extension Statement {
+  /// Whether another one, in whatever spelling, says just this.
+  ///
+  /// Throws `statement_unsupported`, `subject_mismatch`, `predicate_contradicts`.
+  public func check(same other: Statement) throws(AttestationError) {
+    guard sameBytes(type, other.type), sameBytes(predicateType, other.predicateType) else {
+      throw AttestationError(
+        .statementUnsupported,
+        "expected \(type) with \(predicateType), this is \(other.type) with \(other.predicateType)")
+    }
+    guard subjects == other.subjects else {
+      throw AttestationError(
+        .subjectMismatch, "the statement is about other subjects", place: "/subject")
+    }
+    guard let predicate, let theirs = other.predicate,
+      let bytes = try? CanonicalJSON.bytes(theirs), bytes == canonical(predicate)
+    else {
+      throw AttestationError(
+        .predicateContradicts, "the statement says something else of the package",
+        place: "/predicate")
+    }
   }
 }
 

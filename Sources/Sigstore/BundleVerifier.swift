@@ -7,6 +7,9 @@ public enum BundleSubject: Sendable {
   case file([UInt8])
   /// A package: only an envelope by a certificate will do, with our own statement about it.
   case package(AttestedPackage)
+  /// A statement of another predicate: an envelope by a certificate that says just this. It is for
+  /// whoever is about to keep the bundle, and makes nobody believe the package.
+  case statement(Statement)
 }
 
 /// What a bundle that holds proves.
@@ -76,7 +79,9 @@ public struct BundleVerifier: Sendable {
   private func signer(
     of bundle: Bundle, for subject: BundleSubject
   ) throws(SigstoreError) -> EntrySigner {
-    if case .package = subject {
+    switch subject {
+    case .file: break
+    case .package, .statement:
       guard case .envelope = bundle.content, case .certificate = bundle.material else {
         throw SigstoreError(
           .bundleUnsupported, "a package needs an envelope that was signed with a certificate")
@@ -176,6 +181,9 @@ public struct BundleVerifier: Sendable {
         let statement = try EvidenceStatement(parsing: envelope.payload)
         try statement.check(against: package, now: now)
         return statement
+      case .statement(let expected):
+        try expected.check(same: try Statement(parsing: envelope.payload))
+        return nil
       case .file(let file):
         let digest = Hex.encode(sha256(file))
         let statement = try Statement(parsing: envelope.payload)
@@ -203,7 +211,7 @@ extension Bundle {
         throw SigstoreError(.bytesChanged, "the file is not the one that the bundle is about")
       }
       return SignedContent(signedBytes: file, payload: nil)
-    case (.message, .package):
+    case (.message, .package), (.message, .statement):
       throw SigstoreError(.bundleUnsupported, "a package needs an envelope")
     }
   }

@@ -1,8 +1,6 @@
 import ArgumentParser
 import Attestation
-import Evidence
 import History
-import JSON
 import Platform
 import Signing
 import Sigstore
@@ -28,6 +26,13 @@ struct AttestCommand: Command {
       signer made of them: a Sigstore bundle, which has to hold under the policy of
       --sigstore-policy-config and is then kept as signature.sigstore.json.
 
+      --predicate says it in the words of other programs: test-result is in-toto's
+      (PASSED, WARNED or FAILED; refused where the claim was not tested),
+      model-signing is OpenSSF's, with the package's folder for a model. Their files
+      are test-result.dsse.json and model-signing.dsse.json, with --bundle or the
+      services below test-result.sigstore.json and model-signing.sigstore.json. They
+      lie beside the members, and wf verify counts none of them.
+
       --fulcio and --rekor make such a bundle here: a key that lives only for this
       gets a certificate for whom an OpenID Connect token names, signs, and is
       logged. The token comes from --identity-token or WF_IDENTITY_TOKEN; addresses
@@ -38,15 +43,18 @@ struct AttestCommand: Command {
         wf attest package
         wf attest my-claim@v2 --output v2.dsse.json
         wf attest my-claim --statement-only --output statement.json
+        wf attest package --predicate test-result
+        wf attest package --predicate model-signing --statement-only
         wf attest package --bundle bundle.json --sigstore-policy-config policy.json
         wf attest package --fulcio https://fulcio.example.org \\
           --rekor https://rekor.example.org --identity-token token \\
           --sigstore-policy-config policy.json
         wf verify package --trusted-signer-config signers.json
 
-      Exit codes: 0 done; 4 the package fails its checks, or the output is there
-      already; 12 no key, or ssh-agent does not sign; 20 to 24 the bundle does not
-      hold; 30 a service does not answer; 31 it says no.
+      Exit codes: 0 done; 4 the package fails its checks, the output is there
+      already, or the claim was not tested (--predicate test-result); 12 no key, or
+      ssh-agent does not sign; 20 to 24 the bundle does not hold; 30 a service does
+      not answer; 31 it says no.
       """)
   @OptionGroup var global: GlobalOptions
   @Argument(help: "A version, a package folder or an archive.")
@@ -55,6 +63,7 @@ struct AttestCommand: Command {
     help: ArgumentHelp(
       "File to write (default: signature.dsse.json, see above).", valueName: "file"))
   var output: String?
+  @OptionGroup var says: PredicateOption
   @Option(help: ArgumentHelp("Key to sign with (default: your own).", valueName: "file"))
   var key: String?
   @Flag(help: "Write the statement alone, for an external signer.")
@@ -82,39 +91,49 @@ struct AttestCommand: Command {
   }
 
   func perform(_ session: Session) throws -> ExitStatus {
+    let predicate = try says.chosen()
     let store = try? session.store()
     let name = try session.version(version, in: store)
     let request: AttestationRequest
     var folder = ""
     if case .path(let path) = name {
       request = try AttestationRequest(
-        path: path, files: session.files, temporaryFolder: session.temporaryFolder,
-        now: session.surroundings.now())
+        path: path, predicate: predicate, files: session.files,
+        temporaryFolder: session.temporaryFolder, now: session.surroundings.now())
       if try session.files.status(path).kind == .directory { folder = path }
     } else {
       let store = try store ?? session.store()
-      request = try store.attestation(of: try store.resolve(name).commit)
+      request = try store.attestation(
+        of: try store.resolve(name).commit, predicate: predicate)
     }
     let standard =
       bundle != nil || services.isGiven
-      ? BundledPackage.fileName : statementOnly ? "statement.json" : Envelope.fileName
+      ? predicate.bundleName : statementOnly ? predicate.statementName : predicate.envelopeName
     let target = output ?? (folder.isEmpty ? standard : Path.join(folder, standard))
     try CommandError.refuseSecret(output, of: "--output")
-    if let (bytes, found) = try bundled(request, session) {
-      try session.files.publish(bytes, at: target, replacing: force)
-      let signer = Attester(what: "the bundle about", signed: SigstoreOptions.signer(found))
-      tell(found.statement ?? request.statement, signer, target, bytes, session.console)
-      return .done
-    }
-    let signer = statementOnly ? nil : try attestingSigner(key, session)
-    let bytes = try signer.map { try request.signed(by: $0) } ?? request.statement.encoded()
+    let (bytes, evidence, form) = try made(request, session)
     try session.files.publish(bytes, at: target, replacing: force)
-    let fingerprint = signer?.publicKey.fingerprint
-    let attester = Attester(
-      what: signer == nil ? "the statement about" : "a signed statement about",
-      fingerprint: fingerprint, signed: fingerprint.map { "signed    \($0)" })
-    tell(request.statement, attester, target, bytes, session.console)
+    AttestScreen(
+      version: version, target: target, bytes: bytes, predicate: predicate, request: request,
+      evidence: evidence, form: form
+    ).show(on: session.console)
     return .done
+  }
+
+  /// The file's bytes, our own statement about the package, and what the file is.
+  private func made(
+    _ request: AttestationRequest, _ session: Session
+  ) throws -> ([UInt8], EvidenceStatement, AttestScreen.Form) {
+    if let (bytes, found) = try bundled(request, session) {
+      let signer = SigstoreOptions.signer(found)
+      return (bytes, found.statement ?? request.statement, .bundle(signer: signer))
+    }
+    if statementOnly { return (request.payload, request.statement, .statement) }
+    let signer = try attestingSigner(key, session)
+    let fingerprint = signer.publicKey.fingerprint
+    return (
+      try request.signed(by: signer), request.statement, .signed(fingerprint: fingerprint)
+    )
   }
 
   /// A bundle that holds for a reader with the policy, another client's or made now; nil where neither
@@ -122,42 +141,14 @@ struct AttestCommand: Command {
   private func bundled(
     _ request: AttestationRequest, _ session: Session
   ) throws -> (bytes: [UInt8], found: VerifiedBundle)? {
+    let subject: BundleSubject =
+      request.foreign.map { .statement($0.statement) } ?? .package(request.package)
     if let bundle {
-      return try sigstore.neededVerifier(session).accept(bundle, about: request.package, session)
+      return try sigstore.neededVerifier(session).accept(bundle, about: subject, session)
     }
     guard let sign = try services.signer(session) else { return nil }
     let verifier = try sigstore.neededVerifier(session)
-    let bytes = try sign(request.statement)
-    return (bytes, try verifier.verify(bundle: bytes, of: .package(request.package)))
-  }
-
-  /// What was written, and by whom it is signed.
-  private struct Attester {
-    let what: String
-    var fingerprint: String?
-    let signed: String?
-  }
-
-  private func tell(
-    _ statement: EvidenceStatement, _ attester: Attester, _ target: String, _ bytes: [UInt8],
-    _ console: Console
-  ) {
-    if console.json {
-      console.result(
-        jsonLine([
-          "schema": "wf.attest/1", "output": .string(target),
-          "digest": .string(Digest.text(of: bytes)), "claim": .string(statement.claim),
-          "commit": statement.commit.map { .string($0) } ?? .null,
-          "created": .string(UTCTime(seconds: statement.created).rfc3339),
-          "grade": .string(statement.grade), "verdict": .string(statement.verdict),
-          "subjects": .array(statement.subjects.map { $0.name.map { .string($0) } ?? .null }),
-          "signed_by": attester.fingerprint.map { .string($0) } ?? .null,
-        ]))
-      return
-    }
-    console.result("Wrote \(attester.what) \(version): \(target)")
-    console.result("  subjects  artifact_manifest.json and \(statement.subjects.count - 1) members")
-    console.result("  says      \(statement.verdict), grade \(statement.grade)")
-    if let signed = attester.signed { console.result("  " + signed) }
+    let bytes = try sign(request.payload)
+    return (bytes, try verifier.verify(bundle: bytes, of: subject))
   }
 }

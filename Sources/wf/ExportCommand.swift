@@ -1,8 +1,10 @@
 import ArgumentParser
+import Attestation
 import History
 import JSON
 import Platform
 import Signing
+import Sigstore
 import Terminal
 
 struct ExportCommand: Command {
@@ -16,9 +18,10 @@ struct ExportCommand: Command {
       image layout for container registries: a folder, or a tar where the output's
       name ends in .tar. bundle is the claim's whole history, for stock git, wf clone
       and wf import-bundle. A page (html) shows shareable data alone. intoto is the
-      signed statement of wf attest alone; --attest puts it beside the members, and
-      --bundle a Sigstore bundle that an external signer made of the statement. The
-      same version gives the same bytes.
+      signed statement of wf attest alone, with --predicate in the words of other
+      programs; --attest puts our own beside the members, and --bundle a Sigstore
+      bundle that an external signer made of it. The same version gives the same
+      bytes.
 
       Examples:
         wf export my-claim --format tar --public --output evidence.tar
@@ -27,11 +30,13 @@ struct ExportCommand: Command {
         wf export my-claim --format oci --public --output evidence-oci.tar
         wf export my-claim --format html --output report.html
         wf export my-claim --public --attest --format tar --output evidence.tar
+        wf export my-claim --format intoto --predicate test-result \\
+          --output test-result.dsse.json
         wf verify evidence.tar --trust allowed_signers
 
       Exit codes: 0 done; 4 the output is there already, the version holds no
-      package, or the form cannot be public; 12 no key to attest with; 20 to 24 the
-      bundle does not hold.
+      package, its claim was not tested (--predicate test-result), or the form cannot
+      be public; 12 no key to attest with; 20 to 24 the bundle does not hold.
       """)
   @OptionGroup var global: GlobalOptions
   @Argument(help: "The version.")
@@ -44,6 +49,7 @@ struct ExportCommand: Command {
   var `public` = false
   @Flag(help: "Put a statement signed by your key beside the members.")
   var attest = false
+  @OptionGroup var says: PredicateOption
   @Option(help: ArgumentHelp("Key to attest with (default: your own).", valueName: "file"))
   var key: String?
   @Option(
@@ -54,6 +60,12 @@ struct ExportCommand: Command {
   var force = false
 
   func validate() throws {
+    if format != ExportFormat.intoto.rawValue,
+      says.predicate != PackagePredicate.evidencePackage.rawValue
+    {
+      throw ValidationError(
+        "--predicate is for --format intoto; wf attest puts one beside the members")
+    }
     if bundle == nil, sigstore.sigstorePolicyConfig != nil {
       throw ValidationError("--sigstore-policy-config is for --bundle")
     }
@@ -69,11 +81,13 @@ struct ExportCommand: Command {
         .exportFormatUnknown, place: format, "there is no such export format yet",
         hint: "one of: " + ExportFormat.allCases.map(\.rawValue).joined(separator: ", "))
     }
+    let predicate = try says.chosen()
     let store = try session.store()
     let found = try store.resolve(try session.version(version, in: store))
     let accepted = try bundle.map {
       try sigstore.neededVerifier(session).accept(
-        $0, about: try store.attestation(of: found.commit, isPublic: `public`).package, session
+        $0, about: .package(try store.attestation(of: found.commit, isPublic: `public`).package),
+        session
       ).bytes
     }
     var progress = ProgressLine(title: "Writing", console: session.console)
@@ -82,15 +96,17 @@ struct ExportCommand: Command {
       defer { progress.finish() }
       written = try store.export(
         found.commit, as: form, to: output, isPublic: `public`, replacing: force,
-        options: try store.ownOptions(), signer: try signer(form, session), bundle: accepted
+        options: try store.ownOptions(), signer: try signer(form, session),
+        predicate: predicate, bundle: accepted
       ) { progress.update(done: $0, of: $1) }
     }
     if session.console.json {
-      session.console.result(
-        jsonLine(["schema": "wf.export/1", "rows": .array(written.map(\.json))]))
+      var answer: JSONObject = ["schema": "wf.export/1", "rows": .array(written.map(\.json))]
+      if form == .intoto { answer["predicate"] = .string(predicate.rawValue) }
+      session.console.result(jsonLine(.object(answer)))
       return .done
     }
-    tell(written, form, session.console)
+    tell(written, form, predicate, session.console)
     return .done
   }
 
@@ -108,7 +124,10 @@ struct ExportCommand: Command {
     return try attestingSigner(key, session)
   }
 
-  private func tell(_ written: [ExportedFile], _ form: ExportFormat, _ console: Console) {
+  private func tell(
+    _ written: [ExportedFile], _ form: ExportFormat, _ predicate: PackagePredicate,
+    _ console: Console
+  ) {
     let size = written.reduce(0) { $0 + $1.size }
     switch form {
     case .html:
@@ -121,7 +140,8 @@ struct ExportCommand: Command {
       console.remark("Whoever gets it makes a store of it with: wf clone \(output) DIR")
       return
     case .intoto:
-      console.result("Wrote the signed statement about \(version): \(output)")
+      let kind = predicate == .evidencePackage ? "" : predicate.rawValue + " "
+      console.result("Wrote the signed \(kind)statement about \(version): \(output)")
       console.result("  \(size) bytes, an in-toto statement in a DSSE envelope")
       return
     case .dir, .tar, .tarGzip, .zip, .oci: break

@@ -37,13 +37,13 @@ struct SigningServiceOptions: ParsableArguments {
     fulcio != nil || rekor != nil || timestampAuthority != nil || identityToken != nil || ca != nil
   }
 
-  /// Makes a bundle over a statement; nil where no service is named.
+  /// Makes a bundle over the bytes of a statement; nil where no service is named.
   ///
   /// Nothing is sent before what it returns is called.
   ///
   /// - Throws: `option_invalid`, `identity_token_missing`, `identity_token_exposed`,
   ///   `identity_token_malformed`, `timestamp_missing`.
-  func signer(_ session: Session) throws -> ((EvidenceStatement) throws -> [UInt8])? {
+  func signer(_ session: Session) throws -> (([UInt8]) throws -> [UInt8])? {
     if !isGiven { return nil }
     guard let fulcio, let rekor else {
       throw CommandError(
@@ -61,7 +61,7 @@ struct SigningServiceOptions: ParsableArguments {
     if let ca { _ = try session.files.status(ca) }
     let program = NetProgram()
     return { statement in
-      try signBundle(statement.encoded(), as: token, services: services) { call in
+      try signBundle(statement, as: token, services: services) { call in
         let answer = try program.send(
           WebRequest(
             method: "POST", url: call.url,

@@ -147,11 +147,11 @@ extension BundleVerifier {
   ///
   /// - Throws: what is wrong with the bundle, with the file's name.
   func accept(
-    _ path: String, about package: AttestedPackage, _ session: Session
+    _ path: String, about subject: BundleSubject, _ session: Session
   ) throws -> (bytes: [UInt8], found: VerifiedBundle) {
     let bytes = try session.files.read(path, limit: BundledPackage.maximumSize)
     let found = try SigstoreOptions.naming(path) { () throws(SigstoreError) in
-      try verify(bundle: bytes, of: .package(package))
+      try verify(bundle: bytes, of: subject)
     }
     return (bytes, found)
   }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Attestation
 import History
 import JSON
 import ObjectStore
@@ -142,6 +143,8 @@ struct VerifyCommand: Command {
         && [SigningError.Code.claimNotInPolicy, .signerNotAllowed]
           .contains { $0.rawValue == failure.reason }:
         "wf trust policy shows who may sign what"
+      case _ where failure.reason == AttestationError.Code.statementUnsupported.rawValue:
+        "what counts here is made by wf attest without --predicate"
       case .unsigned where failure.check == .attestation:
         "--envelope FILE, when signature.dsse.json does not lie beside the members"
       case .untrusted where failure.check == .attestation:

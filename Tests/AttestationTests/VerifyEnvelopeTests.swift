@@ -196,6 +196,8 @@ struct VerifyEnvelopeTests {
       .invalidInput: [.trustedSignersMalformed], .missing: [.subjectMissing],
       .unsigned: [.unsigned], .untrusted: [.signerNotListed, .signerNotAllowed],
       .expired: [.signerExpired, .signerNotYetValid, .signerRevoked],
+      // No reader says it: a package that has no test result to state.
+      .refused: [.verdictWithoutTest],
     ]
     for code in AttestationError.Code.allCases {
       let kind = kinds.first { $0.value.contains(code) }?.key ?? .bytesChanged

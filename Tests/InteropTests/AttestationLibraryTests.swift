@@ -46,6 +46,57 @@ struct AttestationLibraryTests {
     #expect(try check("out", "other.pub").err.contains("the signature does not hold"))
   }
 
+  /// Reads a test-result envelope with the published message types and prints what a gate would ask.
+  private static let readResult = """
+    import json, pathlib, sys
+    from cryptography.hazmat.primitives import serialization
+    from google.protobuf import json_format
+    from in_toto_attestation.predicates.test_result.v0 import test_result_pb2
+    from in_toto_attestation.v1 import statement_pb2
+    from in_toto_attestation.v1.resource_descriptor import ResourceDescriptor
+    from in_toto_attestation.v1.statement import Statement
+    from securesystemslib.dsse import Envelope
+    from securesystemslib.signer import SSlibKey
+    public = serialization.load_ssh_public_key(pathlib.Path(sys.argv[2]).read_bytes())
+    form = serialization.Encoding.Raw, serialization.PublicFormat.Raw
+    envelope = Envelope.from_dict(json.loads(pathlib.Path(sys.argv[1]).read_bytes()))
+    # They look for a key by the hint; which key that is, the caller has said.
+    (hint,) = envelope.signatures
+    key = SSlibKey(hint, "ed25519", "ed25519", {"public": public.public_bytes(*form).hex()})
+    envelope.verify([key], threshold=1)
+    statement = json_format.Parse(envelope.payload, statement_pb2.Statement())
+    Statement.copy_from_pb(statement).validate()
+    assert statement.predicate_type == "https://in-toto.io/attestation/test-result/v0.1"
+    # An unknown member of the predicate would be refused here.
+    found = json_format.ParseDict(
+        json_format.MessageToDict(statement.predicate), test_result_pb2.TestResult())
+    for row in found.configuration:
+        ResourceDescriptor.copy_from_pb(row).validate()
+        assert any(s.name == row.name and s.digest == row.digest for s in statement.subject)
+    print(found.result, [row.name for row in found.configuration], list(found.warned_tests),
+          list(found.failed_tests), len(found.passed_tests))
+    """
+
+  @Test func `a test result is one to them, and a changed one is not`() throws {
+    let made = try program("attest", slug, "--predicate", "test-result", "--output", "r.json")
+    #expect(made.status == 0, "\(made.err)")
+    func read() throws -> Finished {
+      try run(
+        [PythonLibraries.python, "-c", Self.readResult, "r.json", "key.pub"], in: program.work)
+    }
+    let done = try read()
+    #expect(done.status == 0, "\(done.err)")
+    #expect(
+      done.out == "WARNED ['claim.json', 'protocol.json'] ['claim'] ['I16'] 16\n")
+    // The envelope's base64, with the word of the result changed.
+    let changed = try program.shell(
+      "python3 -c \"import base64,json; e=json.load(open('r.json')); "
+        + "p=base64.b64decode(e['payload']).replace(b'WARNED', b'PASSED'); "
+        + "e['payload']=base64.b64encode(p).decode(); json.dump(e,open('r.json','w'))\"")
+    #expect(changed.status == 0, "\(changed.err)")
+    #expect(try read().err.contains("VerificationError"))
+  }
+
   @Test func `what they sign over our statement is good to us`() throws {
     let sign = """
       import json, sys

@@ -6,19 +6,40 @@ public import Signing
 
 /// A package that is to be attested: its members, and the commit that holds them.
 public struct AttestationRequest {
+  /// A statement that other programs understand and `wf` does not believe.
+  public enum Foreign: Sendable {
+    case testResult(TestResult, Statement)
+    case model(ModelManifest)
+
+    public var statement: Statement {
+      switch self {
+      case .testResult(_, let statement): statement
+      case .model(let manifest): manifest.statement
+      }
+    }
+  }
+
   public let package: AttestedPackage
+  /// Our own statement, which also says what a foreign one is about.
   public let statement: EvidenceStatement
+  /// nil: our own statement is the one to sign.
+  public let foreign: Foreign?
   private let now: Int64
+
+  /// The bytes to sign.
+  public var payload: [UInt8] { foreign?.statement.encoded() ?? statement.encoded() }
 
   /// The statement about a package that passes its own checks.
   ///
   /// - Parameters:
   ///   - members: without files of signatures and proof.
   ///   - version: the commit of which they are shown to be members.
+  ///   - predicate: what is said about it.
   ///   - now: Unix seconds, the time of the statement where there is no commit.
-  /// - Throws: `package_invalid`, `subject_missing`, `subject_mismatch`.
+  /// - Throws: `package_invalid`, `subject_missing`, `subject_mismatch`, `verdict_without_test`.
   public init(
-    members: PackageMembers, version: AttestedPackage.Version?, now: Int64
+    members: PackageMembers, version: AttestedPackage.Version?,
+    predicate: PackagePredicate = .evidencePackage, now: Int64
   ) throws {
     let scope = PackageScope(of: members)
     if let finding = checkPackage(members, scope: scope).first {
@@ -27,8 +48,15 @@ public struct AttestationRequest {
         "the package fails its \(finding.check.rawValue) check: \(finding.detail) (\(finding.reason))",
         hint: "wf verify lists everything; nothing was signed")
     }
-    package = try AttestedPackage(members, version: version)
+    package = try AttestedPackage(
+      members, version: version, withRaw: predicate == .modelSigning)
     statement = try EvidenceStatement(about: package, now: now)
+    foreign =
+      switch predicate {
+      case .evidencePackage: nil
+      case .testResult: try Self.testResult(of: package)
+      case .modelSigning: .model(try ModelManifest(of: package))
+      }
     self.now = now
   }
 
@@ -36,7 +64,8 @@ public struct AttestationRequest {
   ///
   /// - Throws: as `FileVerification.read`, `proof_mismatch`, and as above.
   public init(
-    path: String, files: FileSystem, temporaryFolder: String, now: Int64
+    path: String, predicate: PackagePredicate = .evidencePackage, files: FileSystem,
+    temporaryFolder: String, now: Int64
   ) throws {
     let (members, proof) = try FileVerification.read(
       path, files: files, temporaryFolder: temporaryFolder)
@@ -46,26 +75,36 @@ public struct AttestationRequest {
         checked.tree, with: members, PackageScope(of: members))
       return AttestedPackage.Version(checked.commit, id: checked.id)
     }
-    try self.init(members: members, version: version, now: now)
+    try self.init(members: members, version: version, predicate: predicate, now: now)
   }
 
-  /// The bytes of `signature.dsse.json`, checked as a reader checks them.
+  private static func testResult(of package: AttestedPackage) throws -> Foreign {
+    let result = try TestResult(of: package)
+    return .testResult(result, try result.statement(about: package))
+  }
+
+  /// The bytes of the envelope's file, checked as a reader checks them.
   public func signed(by key: Signer) throws -> [UInt8] {
-    try statement.signed(by: key, about: package, now: now)
+    guard let foreign else {
+      return try statement.signed(by: key, about: package, now: now)
+    }
+    return try foreign.statement.signed(by: key)
   }
 }
 
 extension EvidenceStore {
   /// The statement about a version of the store.
   ///
-  /// - Parameter isPublic: whether it names the seven shareable members only.
+  /// - Parameters:
+  ///   - isPublic: whether it names the seven shareable members only.
+  ///   - predicate: what is said about them.
   /// - Throws: `not_a_package_version` for a registration, and what `AttestationRequest` throws.
   public func attestation(
-    of commit: ObjectID, isPublic: Bool = false
+    of commit: ObjectID, isPublic: Bool = false, predicate: PackagePredicate = .evidencePackage
   ) throws -> AttestationRequest {
     let link = try packageLink(commit)
     var members = try StoredPackage(
-      tree: link.commit.tree, in: objects, withRaw: false
+      tree: link.commit.tree, in: objects, withRaw: predicate == .modelSigning && !isPublic
     ).members
     if isPublic {
       for name in members.names where MemberName(rawValue: name)?.isPublic != true {
@@ -74,7 +113,7 @@ extension EvidenceStore {
     }
     return try AttestationRequest(
       members: members,
-      version: AttestedPackage.Version(link.commit, id: commit),
+      version: AttestedPackage.Version(link.commit, id: commit), predicate: predicate,
       now: surroundings.now())
   }
 }
@@ -86,10 +125,10 @@ extension AttestedPackage.Version {
 }
 
 extension AttestedPackage {
-  /// The members of a package, `raw/` left out; each is hashed in pieces.
-  init(_ members: PackageMembers, version: Version?) throws {
+  /// The members of a package, and `raw/` only where asked for; each is hashed in pieces.
+  init(_ members: PackageMembers, version: Version?, withRaw: Bool = false) throws {
     var digests: [String: String] = [:]
-    for name in members.names where !name.hasPrefix("raw/") {
+    for name in members.names where withRaw || !name.hasPrefix("raw/") {
       let reader = try members.reader(name)
       var digest = StreamingDigest()
       while let piece = try reader.next() { digest.update(piece) }

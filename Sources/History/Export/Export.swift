@@ -1,5 +1,5 @@
 import Archives
-import Attestation
+public import Attestation
 import Evidence
 public import JSON
 public import ObjectStore
@@ -71,17 +71,21 @@ extension EvidenceStore {
   /// - Parameters:
   ///   - options: how the version is verified for its page; nil: the page says that it was not.
   ///   - signer: who attests the members, in a file beside them; needed for `intoto`.
+  ///   - predicate: what an `intoto` says; beside members lies our own statement alone.
   ///   - bundle: a Sigstore bundle about the version, which the caller has checked, put beside the
   ///     members.
   ///   - progress: told how many files, or objects of a bundle, of how many are written.
   /// - Throws: `export_not_public` for a public bundle, whose history holds private members.
   public func export(
     _ commit: ObjectID, as format: ExportFormat, to output: String, isPublic: Bool,
-    replacing: Bool, options: VerifyOptions? = nil, signer: Signer? = nil, bundle: [UInt8]? = nil,
+    replacing: Bool, options: VerifyOptions? = nil, signer: Signer? = nil,
+    predicate: PackagePredicate = .evidencePackage, bundle: [UInt8]? = nil,
     progress: (Int, Int) -> Void = { _, _ in }
   ) throws -> [ExportedFile] {
     let envelope = try signer.map {
-      try attestation(of: commit, isPublic: isPublic).signed(by: $0)
+      try attestation(
+        of: commit, isPublic: isPublic, predicate: format == .intoto ? predicate : .evidencePackage
+      ).signed(by: $0)
     }
     switch format {
     case .intoto: return [try exportEnvelope(envelope, to: output, replacing: replacing)]

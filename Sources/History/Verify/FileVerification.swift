@@ -63,6 +63,7 @@ public struct FileVerification {
     let beside = SignatureFiles(
       envelope: try take(Envelope.fileName, from: &members),
       bundle: try take(BundledPackage.fileName, from: &members))
+    for name in PackagePredicate.foreignNames { members.set(name, to: nil) }
     return (members, proof, beside)
   }
 
