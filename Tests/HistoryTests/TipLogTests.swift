@@ -228,6 +228,38 @@ struct TipLogTests {
     #expect(found.detail.contains("/config/forks/"))
   }
 
+  @Test func `a commit that would append to the other side of a fork is refused, and both sides are kept`()
+    throws
+  {
+    let test = try TestStore()
+    try test.commitExample()
+    try shell("mkdir other; cp -R .wf config other", test)
+    let there = EvidenceStore(
+      objects: try ObjectStore.open(
+        at: test.folder.path + "/other/.wf", system: FileSystem()),
+      user: KeyFolder(path: test.folder.path + "/other/config"),
+      surroundings: test.store.surroundings)
+    try test.commitExample()
+    let ours = try log(test)
+    _ = try there.commit(
+      CommitRequest(members: TestStore.example(), subject: "Another", label: nil, unsigned: false))
+    let theirs = try #require(try there.checkedLogs(keys: []).first)
+    // Only the log is exchanged, so that nothing but it can say what happened.
+    let ref = "refs/wf/log/\(ours.key.hex16)"
+    try shell(
+      "git --git-dir .wf fetch -q other/.wf +\(ref):refs/other/log "
+        + "&& git --git-dir .wf update-ref \(ref) refs/other/log", test)
+    let before = try test.git("for-each-ref").out
+    let error = #expect(throws: LogError.self) { try test.commitExample() }
+    #expect(error?.code == .logFork)
+    #expect(error?.message.contains("/config/forks/") == true)
+    let kept = try run(["bash", "-c", "cat \(test.folder.path)/config/forks/*"]).out
+    for log in [ours, theirs] {
+      #expect(kept.contains(String(decoding: log.signed.bytes, as: UTF8.self)))
+    }
+    #expect(try test.git("for-each-ref").out == before)
+  }
+
   @Test func `a copy that was put back is a rollback, and what was seen is not forgotten`() throws {
     let test = try TestStore()
     try test.commitExample()

@@ -132,8 +132,10 @@ final class CredentialSource {
   }
 
   static func isLoopback(_ host: String) -> Bool {
-    let parts = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
-    return host == "localhost" || host == "[::1]"
-      || parts.count == 4 && parts[0] == 127 && !parts.contains(nil)
+    if host == "localhost" || host == "[::1]" { return true }
+    let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+    // As they are written in full: `127.1` and `0127.0.0.1` mean different things to different programs.
+    return parts.count == 4 && parts[0] == "127"
+      && parts.allSatisfy { UInt8($0).map(String.init) == String($0) }
   }
 }
