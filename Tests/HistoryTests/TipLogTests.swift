@@ -228,7 +228,7 @@ struct TipLogTests {
     #expect(found.detail.contains("/config/forks/"))
   }
 
-  @Test func `a commit that would append to the other side of a fork is refused, and both sides are kept`()
+  @Test func `a commit onto the other side of a fork is refused, and both sides are kept`()
     throws
   {
     let test = try TestStore()
