@@ -1,5 +1,6 @@
 public import Evidence
 public import ObjectStore
+import Platform
 
 /// Where objects go while a tree is built: a batch of the store, or memory for a folder that is only
 /// compared.
@@ -101,12 +102,19 @@ public struct PackageTree: Sendable {
     to sink: inout some ObjectSink, after places: ChunkPlaces = ChunkPlaces()
   ) throws -> ObjectID {
     var root: [TreeEntry] = []
+    var group: [(name: String, bytes: [UInt8])] = []
     for name in names {
-      let entry =
-        try name.hasSuffix(".jsonl") && members.size(name) > LineChunks.threshold
-        ? writeChunks(of: name, to: &sink, after: places) : writeBlob(name, to: &sink)
-      root.append(entry)
+      if name.hasSuffix(".jsonl"), try members.size(name) > LineChunks.threshold {
+        root.append(try writeChunks(of: name, to: &sink, after: places))
+        continue
+      }
+      group.append((name, try members.bytes(name)))
+      if group.reduce(0, { $0 + $1.bytes.count }) >= Self.groupSize {
+        root += try writeBlobs(group, to: &sink)
+        group = []
+      }
     }
+    root += try writeBlobs(group, to: &sink)
     if !rawBlobs.isEmpty {
       let ids = try sink.add(rawBlobs.map { RawObject(kind: .blob, bytes: $0.bytes) })
       let folder = Folder()
@@ -128,14 +136,19 @@ public struct PackageTree: Sendable {
     return try sink.add([RawObject(kind: .tree, bytes: try Tree(root).encoded)])[0]
   }
 
-  private func writeBlob(_ name: String, to sink: inout some ObjectSink) throws -> TreeEntry {
-    let bytes = try members.bytes(name)
-    if let digest = digests[name], digest != Digest.text(of: bytes) { throw changed(name) }
-    let id = try sink.add([RawObject(kind: .blob, bytes: bytes)])[0]
-    return TreeEntry(mode: .file, name: name, id: id)
+  /// Members that are stored whole, hashed on all cores.
+  private func writeBlobs(
+    _ group: [(name: String, bytes: [UInt8])], to sink: inout some ObjectSink
+  ) throws -> [TreeEntry] {
+    let isSame = concurrentMap(group) { [digests] (name, bytes) in
+      digests[name].map { $0 == Digest.text(of: bytes) } ?? true
+    }
+    if let place = isSame.firstIndex(of: false) { throw changed(group[place].name) }
+    let ids = try sink.add(group.map { RawObject(kind: .blob, bytes: $0.bytes) })
+    return zip(group, ids).map { TreeEntry(mode: .file, name: $0.name, id: $1) }
   }
 
-  /// Bytes of chunks that are hashed at once, on all cores.
+  /// Bytes of members or chunks that are hashed at once, on all cores.
   private static var groupSize: Int { 4 << 20 }
 
   private func writeChunks(
