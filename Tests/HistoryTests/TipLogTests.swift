@@ -23,6 +23,16 @@ struct TipLogTests {
     try #require(try verified(test).first?.checks.first { $0.check == .log })
   }
 
+  /// A copy of the store with its user's folder, in `other`.
+  private func copy(of test: TestStore) throws -> EvidenceStore {
+    try shell("mkdir other; cp -R .wf config other", test)
+    return EvidenceStore(
+      objects: try ObjectStore.open(
+        at: test.folder.path + "/other/.wf", system: FileSystem()),
+      user: KeyFolder(path: test.folder.path + "/other/config"),
+      surroundings: test.store.surroundings)
+  }
+
   private func shell(_ line: String, _ test: TestStore) throws {
     let done = try run(["bash", "-ec", "cd \(test.folder.path); export GIT_DIR=.wf; \(line)"])
     try #require(done.status == 0, "\(line): \(done.err)")
@@ -189,12 +199,7 @@ struct TipLogTests {
   @Test func `two copies that go on apart are a fork, and both checkpoints are kept`() throws {
     let test = try TestStore()
     try test.commitExample()
-    try shell("mkdir other; cp -R .wf config other", test)
-    let there = EvidenceStore(
-      objects: try ObjectStore.open(
-        at: test.folder.path + "/other/.wf", system: FileSystem()),
-      user: KeyFolder(path: test.folder.path + "/other/config"),
-      surroundings: test.store.surroundings)
+    let there = try copy(of: test)
     _ = try test.commitExample()
     _ = try there.commit(
       CommitRequest(members: TestStore.example(), subject: "Another", label: nil, unsigned: false))
@@ -233,12 +238,7 @@ struct TipLogTests {
   {
     let test = try TestStore()
     try test.commitExample()
-    try shell("mkdir other; cp -R .wf config other", test)
-    let there = EvidenceStore(
-      objects: try ObjectStore.open(
-        at: test.folder.path + "/other/.wf", system: FileSystem()),
-      user: KeyFolder(path: test.folder.path + "/other/config"),
-      surroundings: test.store.surroundings)
+    let there = try copy(of: test)
     try test.commitExample()
     let ours = try log(test)
     _ = try there.commit(
