@@ -103,7 +103,7 @@ let package = Package(
     .target(
       name: "Mirror",
       dependencies: [
-        "History", "ObjectStore", "Signing", "JSON", "Platform", "CGit2", crypto,
+        "History", "WebExchange", "ObjectStore", "Signing", "JSON", "Platform", "CGit2", crypto,
       ],
       swiftSettings: settings),
     .executableTarget(

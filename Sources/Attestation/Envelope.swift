@@ -19,7 +19,7 @@ public struct Envelope: Sendable, Equatable {
   /// The type of payload that an in-toto statement has.
   public static let inTotoType = "application/vnd.in-toto+json"
   /// The name of the file beside the members.
-  public static let fileName = "signature.dsse.json"
+  public static let fileName = PackagePredicate.evidencePackage.envelopeName
   /// Bytes of an envelope that is read (SHARING §3); one over a package has a few thousand.
   public static let maximumSize = 1 << 20
   /// Each is tried with each key, so that their number is bounded.

@@ -21,16 +21,8 @@ public struct StoredPackage: Sendable {
     for entry in try store.tree(id).entries {
       switch entry.mode {
       case .file:
-        if let body = bodies[entry.id] {
-          members.set(entry.name, to: body)
-        } else {
-          members.set(entry.name, to: try store.blob(entry.id))
-        }
-      case .directory where entry.name == "raw":
-        guard withRaw else { continue }
-        for (path, bytes) in try Self.folder(entry.id, "raw/", store, bodies) {
-          members.set(path, to: bytes)
-        }
+        members.set(entry.name, to: try Self.body(entry.id, store, bodies))
+      case .directory where entry.name == "raw" && !withRaw: continue
       case .directory where entry.name.hasSuffix(".jsonl"):
         members.set(entry.name, to: try Self.chunks(entry.id, in: store))
       case .directory:
@@ -69,8 +61,7 @@ public struct StoredPackage: Sendable {
     var blobs: [String: [UInt8]] = [:]
     for entry in try store.tree(raw.id).entries {
       if entry.mode == .file {
-        let held = bodies[entry.id]
-        blobs["raw/" + entry.name] = if let held { held } else { try store.blob(entry.id) }
+        blobs["raw/" + entry.name] = try body(entry.id, store, bodies)
         continue
       }
       let files = try known.files(of: entry.id) { () throws(ObjectError) in
@@ -79,6 +70,13 @@ public struct StoredPackage: Sendable {
       for (path, bytes) in files { blobs["raw/\(entry.name)/\(path)"] = bytes }
     }
     return blobs
+  }
+
+  private static func body(
+    _ id: ObjectID, _ store: ObjectStore, _ bodies: [ObjectID: [UInt8]]
+  ) throws(ObjectError) -> [UInt8] {
+    if let body = bodies[id] { return body }
+    return try store.blob(id)
   }
 
   /// The files of a folder, those whose bodies are at hand first.

@@ -25,14 +25,6 @@ struct AttestationTests {
       now: Self.now)
   }
 
-  private func report(
-    _ path: String, _ test: TestStore, _ attestation: AttestationOptions
-  ) throws -> TargetReport {
-    var options = try test.options()
-    options.attestation = attestation
-    return try FileVerification(options: options, files: FileSystem()).report(path: path)
-  }
-
   private func row(_ report: TargetReport) throws -> CheckResult {
     #expect(report.checks.map(\.check) == VerifyCheck.allCases)
     return try #require(report.checks.last)

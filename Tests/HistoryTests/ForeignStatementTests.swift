@@ -23,14 +23,6 @@ struct ForeignStatementTests {
       ]), envelope: envelope, now: Self.now)
   }
 
-  private func report(
-    _ path: String, _ test: TestStore, _ attestation: AttestationOptions
-  ) throws -> TargetReport {
-    var options = try test.options()
-    options.attestation = attestation
-    return try FileVerification(options: options, files: FileSystem()).report(path: path)
-  }
-
   private func exported(_ test: TestStore, attested: Bool) throws -> String {
     let folder = test.folder.path + "/out"
     _ = try test.store.export(

@@ -68,3 +68,12 @@ func state(_ folder: String) throws -> String {
   let list = "find . -type f ! -path ./wf/writers ! -path ./wf/gc.turn"
   return try run(["bash", "-c", "cd \(folder) && \(list) | sort | xargs sha256sum"]).out
 }
+
+/// What a package's files say, with the store's trust.
+func report(
+  _ path: String, _ test: TestStore, _ attestation: AttestationOptions
+) throws -> TargetReport {
+  var options = try test.options()
+  options.attestation = attestation
+  return try FileVerification(options: options, files: FileSystem()).report(path: path)
+}

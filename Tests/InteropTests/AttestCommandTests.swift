@@ -10,15 +10,8 @@ struct AttestCommandTests {
   private let slug = "examplevla-libero-spatial-two-tasks"
 
   init() throws {
-    program = try Program.prepared()
-    _ = try program.examplePackage()
-    let made = try program.shell(
-      """
-      set -e
-      $WF commit pkg >/dev/null
-      $WF key show --trusted-signer-config >signers.json
-      """)
-    try #require(made.status == 0, "\(made.err)")
+    program = try Program.withCommittedExample(
+      then: "$WF key show --trusted-signer-config >signers.json")
   }
 
   private func row(_ finished: Finished) throws -> JSONValue {

@@ -14,16 +14,11 @@ struct ModelSigningTests {
   private let files = FileSystem()
 
   init() throws {
-    program = try Program.prepared()
-    _ = try program.examplePackage()
-    let made = try program.shell(
-      """
-      set -e
-      $WF commit pkg >/dev/null
-      $WF export \(slug) --public --attest --output public >/dev/null
-      $WF export \(slug) --attest --output full >/dev/null
-      """)
-    try #require(made.status == 0, "\(made.err)")
+    program = try Program.withCommittedExample(
+      then: """
+        $WF export \(slug) --public --attest --output public >/dev/null
+        $WF export \(slug) --attest --output full >/dev/null
+        """)
   }
 
   private static let sign = """

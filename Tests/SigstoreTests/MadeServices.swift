@@ -3,6 +3,7 @@ import Crypto
 import JSON
 import Platform
 import SwiftASN1
+import TestSupport
 import X509
 
 @testable import Sigstore
@@ -194,4 +195,27 @@ private struct GivenDigest: Digest {
   }
   func makeIterator() -> Array<UInt8>.Iterator { bytes.makeIterator() }
   var description: String { Hex.encode(bytes) }
+}
+
+extension MadeServices {
+  /// These services over http.
+  func server() throws -> AnsweringServer {
+    try AnsweringServer { path, body in (try? answer(path, body)) ?? (500, []) }
+  }
+
+  /// What a command that asks them needs, beside the package: a token, the trusted root, and two
+  /// policies, of which `other.json` names somebody else.
+  func writeFiles(for program: Program) throws {
+    func write(_ bytes: [UInt8], _ name: String) throws {
+      try FileSystem().write(bytes, to: program.work + "/" + name, mode: 0o600)
+    }
+    try write(Array(try Self.token().utf8), "token")
+    try write(CanonicalJSON.bytes(sigstore.trustedRoot), "root.json")
+    for (name, subject) in [("policy.json", Self.name), ("other.json", "https://other.example/x")] {
+      let policy =
+        "{\"schema\":\"wf.sigstore_policy/1\",\"trusted_root\":\"root.json\",\"identities\":"
+        + "[{\"issuer\":\"https://login.example\",\"subject\":\"\(subject)\"}]}"
+      try write(Array(policy.utf8), name)
+    }
+  }
 }

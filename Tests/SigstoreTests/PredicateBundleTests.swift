@@ -16,22 +16,10 @@ struct PredicateBundleTests {
 
   init() throws {
     program = try Program.prepared()
-    let made = MadeServices(sigstore: try MadeSigstore())
-    self.made = made
-    server = try AnsweringServer { path, body in
-      (try? made.answer(path, body)) ?? (500, [])
-    }
+    made = MadeServices(sigstore: try MadeSigstore())
+    server = try made.server()
     package = try program.examplePackage()
-    try files.write(
-      Array(try MadeServices.token().utf8), to: program.work + "/token", mode: 0o600)
-    try files.write(
-      CanonicalJSON.bytes(made.sigstore.trustedRoot), to: program.work + "/root.json")
-    for (name, subject) in [("policy", MadeServices.name), ("other", "https://other.example")] {
-      let policy =
-        "{\"schema\":\"wf.sigstore_policy/1\",\"trusted_root\":\"root.json\",\"identities\":"
-        + "[{\"issuer\":\"https://login.example\",\"subject\":\"\(subject)\"}]}"
-      try files.write(Array(policy.utf8), to: program.work + "/\(name).json")
-    }
+    try made.writeFiles(for: program)
   }
 
   private func attest(_ predicate: String, _ more: String...) throws -> Finished {

@@ -17,26 +17,14 @@ struct SigningCommandTests {
 
   init() throws {
     program = try Program.prepared()
-    let made = MadeServices(sigstore: try MadeSigstore())
-    self.made = made
-    server = try AnsweringServer { path, body in
-      (try? made.answer(path, body)) ?? (500, [])
-    }
+    made = MadeServices(sigstore: try MadeSigstore())
+    server = try made.server()
     package = try program.examplePackage()
-    try write(try MadeServices.token(), "token")
-    try files.write(
-      CanonicalJSON.bytes(made.sigstore.trustedRoot), to: program.work + "/root.json")
-    try write(policy(MadeServices.name), "policy.json")
-    try write(policy("https://other.example/x"), "other.json")
+    try made.writeFiles(for: program)
   }
 
   private func write(_ text: String, _ name: String) throws {
     try files.write(Array(text.utf8), to: program.work + "/" + name, mode: 0o600)
-  }
-
-  private func policy(_ subject: String) -> String {
-    "{\"schema\":\"wf.sigstore_policy/1\",\"trusted_root\":\"root.json\",\"identities\":"
-      + "[{\"issuer\":\"https://login.example\",\"subject\":\"\(subject)\"}]}"
   }
 
   private func attest(_ more: String..., env: [String: String] = [:]) throws -> Finished {

@@ -73,6 +73,17 @@ public struct Program {
     return name
   }
 
+  /// A program with the example package in `pkg`, committed.
+  ///
+  /// - Parameter line: a shell line that runs after it.
+  public static func withCommittedExample(then line: String) throws -> Program {
+    let program = try prepared()
+    _ = try program.examplePackage()
+    let made = try program.shell("set -e\n$WF commit pkg >/dev/null\n" + line)
+    guard made.status == 0 else { throw Unprepared(why: made.err) }
+    return program
+  }
+
   /// Beside the test bundle, wherever that was built.
   private static func find() throws -> String {
     var folder = Path.parent(CommandLine.arguments[0])

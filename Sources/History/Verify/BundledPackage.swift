@@ -1,9 +1,10 @@
+import Attestation
 public import Evidence
 
 /// A package that lies in a folder or archive, with the Sigstore bundle beside its members.
 public struct BundledPackage: Sendable {
   /// The name of the file beside the members.
-  public static let fileName = "signature.sigstore.json"
+  public static let fileName = PackagePredicate.evidencePackage.bundleName
   /// Larger files are none.
   public static let maximumSize = SignatureFiles.maximumSize
 

@@ -1,5 +1,6 @@
 import History
 internal import Platform
+internal import WebExchange
 
 /// Where a name and password for a web server come from: a token in `WF_REMOTE_TOKEN`, else git's
 /// credential helpers.
@@ -49,7 +50,7 @@ final class CredentialSource {
     guard case .web(let scheme, let user, let host, let port, let path) = address.place else {
       throw none("there is nobody to log in to")
     }
-    if scheme == "http", !Self.isLoopback(host) {
+    if scheme == "http", !isLoopback(host: host) {
       throw MirrorError(
         .credentialsInClear, place: address.text,
         "the server wants a password, and everybody on the way could read it",
@@ -129,13 +130,5 @@ final class CredentialSource {
     MirrorError(
       .authenticationFailed, place: address.text, why,
       hint: "WF_REMOTE_TOKEN, or git config --global credential.helper HELPER")
-  }
-
-  static func isLoopback(_ host: String) -> Bool {
-    if host == "localhost" || host == "[::1]" { return true }
-    let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-    // As they are written in full: `127.1` and `0127.0.0.1` mean different things to different programs.
-    return parts.count == 4 && parts[0] == "127"
-      && parts.allSatisfy { UInt8($0).map(String.init) == String($0) }
   }
 }
