@@ -93,21 +93,27 @@ let package = Package(
       name: "wf",
       dependencies: [
         "WebExchange",
-        "Sharing", "History", "Pages", "Audit", "Adapters", "Evidence", "ObjectStore", "Signing",
+        "Sharing", "GitRemotes", "History", "Pages", "Audit", "Adapters", "Evidence", "ObjectStore",
+        "Signing",
         "Statistics", "Sigstore", "Attestation", "TransparencyLog", "Terminal", "JSON",
         "Platform", "CMalloc",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
+    // What a remote tells, and what would move: git's protocol up to the first object, without libgit2.
+    .target(
+      name: "GitRemotes",
+      dependencies: ["History", "WebExchange", "ObjectStore", "Platform", crypto],
+      swiftSettings: settings),
     // The only importer of libgit2; `wf` runs `wf-mirror` and never loads it.
     .target(
       name: "Mirror",
       dependencies: [
-        "History", "WebExchange", "ObjectStore", "Signing", "JSON", "Platform", "CGit2", crypto,
+        "GitRemotes", "History", "ObjectStore", "Signing", "JSON", "Platform", "CGit2", crypto,
       ],
       swiftSettings: settings),
     .executableTarget(
-      name: "wf-mirror", dependencies: ["Mirror", "History", "JSON", "Platform"],
+      name: "wf-mirror", dependencies: ["Mirror", "GitRemotes", "History", "JSON", "Platform"],
       swiftSettings: settings),
     // What `wf` and `wf-net` say to each other about requests over http and https.
     .target(name: "WebExchange", dependencies: ["JSON", "Platform"], swiftSettings: settings),
@@ -158,8 +164,10 @@ let package = Package(
     .target(
       name: "Conformance",
       dependencies: [
-        "Mirror", "History", "Audit", "Adapters", "Evidence", "Archives", "ObjectStore", "Signing",
-        "Sigstore", "Attestation", "TransparencyLog", "Statistics", "JSON", "Platform", crypto,
+        "Mirror", "GitRemotes", "History", "Audit", "Adapters", "Evidence", "Archives",
+        "ObjectStore",
+        "Signing", "Sigstore", "Attestation", "TransparencyLog", "Statistics", "JSON", "Platform",
+        crypto,
       ],
       swiftSettings: settings),
     .executableTarget(
@@ -236,14 +244,16 @@ let package = Package(
     .testTarget(
       name: "HistoryTests",
       dependencies: [
-        "History", "Mirror", "Audit", "Adapters", "Evidence", "Archives", "ObjectStore", "Signing",
+        "History", "GitRemotes", "Audit", "Adapters", "Evidence", "Archives", "ObjectStore",
+        "Signing",
         "Sigstore", "Attestation", "TransparencyLog", "Sharing", "ShareServer", "WebClient",
         "Conformance", "JSON", "Platform", "TestSupport",
       ], swiftSettings: tests),
     .testTarget(
       name: "MirrorTests",
       dependencies: [
-        "Mirror", "History", "Evidence", "ObjectStore", "Signing", "Conformance", "JSON",
+        "Mirror", "GitRemotes", "History", "Evidence", "ObjectStore", "Signing", "Conformance",
+        "JSON",
         "Platform", "TestSupport", "wf", "wf-mirror",
       ], swiftSettings: tests),
     .testTarget(

@@ -3,6 +3,7 @@ internal import Evidence
 internal import Glibc
 internal import History
 internal import JSON
+internal import GitRemotes
 internal import Mirror
 internal import ObjectStore
 internal import Platform

@@ -106,7 +106,7 @@ final class Deflater {
 }
 
 /// CRC-32 as in an idx file.
-func checksum32(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
+public func checksum32(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
   // zlib reads `count` bytes from the pointer.
   let value = unsafe crc32_z(0, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count)
   return UInt32(truncatingIfNeeded: value)

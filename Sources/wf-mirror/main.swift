@@ -1,4 +1,5 @@
 import Glibc
+import GitRemotes
 import History
 import JSON
 import Mirror

@@ -45,7 +45,7 @@ struct FetchCommand: Command {
     request.movesClaims = advance
     request.trust = believing.trust
     request.revoked = believing.revoked
-    let (rows, objects) = try MirrorProgram(session: session).run(request)
+    let (rows, objects) = try MirrorProgram(session: session).run(request, of: store)
     let closing =
       isDryRun
       ? "All checks pass; \(objects) objects would be new. Nothing was changed."

@@ -41,7 +41,7 @@ struct PushCommand: Command {
       .push, store: store.objects.path, remote: remote, slugs: slugs)
     request.isAll = all
     request.isDryRun = isDryRun
-    let (rows, objects) = try MirrorProgram(session: session).run(request)
+    let (rows, objects) = try MirrorProgram(session: session).run(request, of: store)
     let closing =
       isDryRun
       ? "Nothing was changed."

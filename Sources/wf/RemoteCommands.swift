@@ -134,7 +134,7 @@ struct RemoteCheck: Command {
     _ = try RemoteList(store.objects).named(remote)
     let request = RemoteRequest(
       .check, store: store.objects.path, remote: remote, slugs: slugs)
-    let (rows, objects) = try MirrorProgram(session: session).run(request)
+    let (rows, objects) = try MirrorProgram(session: session).run(request, of: store)
     let differing = rows.filter { $0.state != .upToDate }.count
     return RemoteRows(
       schema: "wf.remote_check/1", remote: remote, rows: rows, objects: objects, isDryRun: true

@@ -6,7 +6,7 @@ import Evidence
 import Glibc
 import History
 import JSON
-import Mirror
+import GitRemotes
 import ObjectStore
 import Platform
 import ShareServer

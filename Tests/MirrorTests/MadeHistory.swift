@@ -1,3 +1,4 @@
+import GitRemotes
 import Mirror
 import ObjectStore
 import Platform

@@ -157,6 +157,20 @@ extension EvidenceStore {
 
   /// Remembers the tips that a remote has after a push, and keeps them below `refs/remotes/`.
   public func rememberPushed(_ tips: [RefName: ObjectID], to remote: String) throws {
+    let (updates, seen) = try news(tips, of: remote)
+    if !updates.isEmpty { try objects.update(updates) }
+    if !seen.isEmpty { TipMemory(store: self).rememberIfPossible(seen, syncs: 3) }
+  }
+
+  /// Whether there is nothing of these tips that `rememberPushed` would write.
+  public func isRemembered(_ tips: [RefName: ObjectID], of remote: String) throws -> Bool {
+    let (updates, seen) = try news(tips, of: remote)
+    return updates.isEmpty && seen.isEmpty
+  }
+
+  private func news(
+    _ tips: [RefName: ObjectID], of remote: String
+  ) throws -> ([RefUpdate], [Tips.Key: (commit: ObjectID, count: Int)]) {
     var updates: [RefUpdate] = []
     var seen: [Tips.Key: (commit: ObjectID, count: Int)] = [:]
     let snapshot = try TipMemory(store: self).snapshot()
@@ -177,8 +191,7 @@ extension EvidenceStore {
       let count = try length(from: tip, knowing: [own, known.known].compactMap { $0 })
       seen[Tips.Key(source: remote, ref: ref)] = (tip, count)
     }
-    if !updates.isEmpty { try objects.update(updates) }
-    if !seen.isEmpty { TipMemory(store: self).rememberIfPossible(seen, syncs: 3) }
+    return (updates, seen)
   }
 }
 

@@ -1,4 +1,5 @@
 internal import CGit2
+import GitRemotes
 internal import Platform
 
 /// libgit2, begun once for each value and ended with it.
@@ -109,11 +110,5 @@ extension MirrorError {
       MirrorError(.mirrorDamaged, place: place, "the mirror cannot be read (\(said))")
     default: MirrorError(.libraryFailed, place: place, said)
     }
-  }
-
-  /// One line, at most 400 characters: the text may be a server's.
-  static func tidy(_ text: String) -> String {
-    let line = text.unicodeScalars.map { $0.value < 32 || $0.value == 127 ? " " : Character($0) }
-    return String(String(line).prefix(400)).split(separator: " ").joined(separator: " ")
   }
 }

@@ -1,5 +1,6 @@
 internal import CGit2
 internal import Crypto
+public import GitRemotes
 public import ObjectStore
 public import Platform
 

@@ -1,4 +1,5 @@
 internal import CGit2
+import GitRemotes
 import ObjectStore
 
 extension SHA1ID {

@@ -1,3 +1,4 @@
+public import GitRemotes
 public import ObjectStore
 
 /// Rebuilds the objects of a store from those of a remote.

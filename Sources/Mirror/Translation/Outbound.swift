@@ -1,3 +1,4 @@
+public import GitRemotes
 public import ObjectStore
 import Platform
 public import Signing
@@ -199,7 +200,10 @@ public final class Outbound {
     }
   }
 
-  private func name(_ id: ObjectID) throws -> SHA1ID {
+  /// The form that an object has in the remote.
+  ///
+  /// - Throws: `object_missing` where it was not translated.
+  public func name(_ id: ObjectID) throws -> SHA1ID {
     if let name = chosen[id] ?? fixed[id] ?? map.other(of: id) { return name }
     throw ObjectError(.objectMissing, object: id, message: "the object has no SHA-1 form yet")
   }

@@ -1,3 +1,4 @@
+import GitRemotes
 import ObjectStore
 
 enum TagTranslation {

@@ -1,3 +1,4 @@
+public import GitRemotes
 public import ObjectStore
 
 /// An object's body in the other hash's form (git's hash-function-transition document).

@@ -1,5 +1,5 @@
 internal import CGit2
-internal import Platform
+import GitRemotes
 
 /// What libgit2's callbacks get as their payload.
 ///
@@ -8,17 +8,14 @@ final class CallbackBox {
   let context: TransferContext
   let credentials: CredentialSource
   let address: TransportAddress
-  /// The program that speaks git's protocol with us, while there is one.
-  var process: ChildProcess?
-  /// Whether we said something to that program.
-  var hasSpoken = false
-  /// Bytes of the list of refs that came from it.
-  var listedBytes = 0
+  /// The talk through another program; nil where libgit2 talks itself.
+  let talk: ServiceTalk?
 
-  /// Some half a million refs.
-  static var longestList: Int { 64 << 20 }
-
-  init(context: TransferContext, credentials: CredentialSource, address: TransportAddress) {
+  init(
+    context: TransferContext, credentials: CredentialSource, address: TransportAddress,
+    talk: ServiceTalk?
+  ) {
+    self.talk = talk
     self.context = context
     self.credentials = credentials
     self.address = address
@@ -85,7 +82,7 @@ final class CallbackBox {
       }
       return unsafe box.giveCredentials(out, allowed: allowed)
     }
-    if address.command != nil { unsafe callbacks.transport = execTransport }
+    if talk != nil { unsafe callbacks.transport = execTransport }
     return unsafe callbacks
   }
 
@@ -113,16 +110,5 @@ final class CallbackBox {
   }
 
   /// The other program has the time to do what comes after its last word.
-  func finish() {
-    if process?.wait(milliseconds: 10_000) == nil { process?.end() }
-  }
-
-  /// What the other program said before it ended.
-  func complaint() -> MirrorError? {
-    guard let process else { return nil }
-    if process.wait(milliseconds: 2000) == nil { process.end() }
-    let said = MirrorError.tidy(
-      process.complaints().split(separator: "\n").suffix(6).joined(separator: "; "))
-    return address.error(said: said)
-  }
+  func finish() { talk?.finish() }
 }

@@ -1,8 +1,7 @@
 internal import CGit2
-internal import Platform
+import GitRemotes
 
-/// git's protocol through the pipes of another program: `ssh HOST git-upload-pack PATH`, or git itself
-/// for a folder of this machine, so that its hooks and rules hold there too.
+/// Lets libgit2 go on with a talk of ours.
 ///
 /// libgit2 wants C structures that begin with its own; behind these stands a reference to the box of
 /// the connection, which outlives them.
@@ -63,20 +62,6 @@ private let begin:
         to: git_smart_subtransport_stream.self)
       return 0
     }
-    let box = unsafe own.pointee.box.takeUnretainedValue()
-    let isPush = service == GIT_SERVICE_RECEIVEPACK_LS || service == GIT_SERVICE_RECEIVEPACK
-    do throws(PlatformError) {
-      let words = box.address.command?(isPush ? "git-receive-pack" : "git-upload-pack") ?? []
-      box.process = try ChildProcess(
-        words, environment: box.credentials.childEnvironment, complaints: .kept)
-    } catch {
-      box.context.fail(
-        MirrorError(
-          .networkFailed, place: box.address.shown,
-          "\(error.place ?? "the program"): \(error.message)",
-          hint: "git and ssh have to be installed"))
-      return -1
-    }
     let stream = UnsafeMutablePointer<Stream>.allocate(capacity: 1)
     unsafe stream.initialize(
       to: Stream(
@@ -96,32 +81,16 @@ private let readStream:
   ) -> Int32 = { pointer, buffer, count, got in
     guard let pointer = unsafe pointer, let got = unsafe got else { return -1 }
     let box = unsafe box(pointer)
-    guard let process = box.process, !box.context.isCancelled else { return -1 }
-    do throws(PlatformError) {
+    guard let talk = box.talk else { return -1 }
+    do throws(MirrorError) {
       // Safe: the library gives a buffer of `count` bytes.
-      unsafe got.pointee = try process.read(
-        into: UnsafeMutableRawBufferPointer(start: buffer, count: count),
-        waiting: box.credentials.timeoutMilliseconds)
+      unsafe got.pointee = try talk.read(
+        into: UnsafeMutableRawBufferPointer(start: buffer, count: count))
+      return 0
     } catch {
-      box.context.fail(
-        error.code == .interrupted
-          ? MirrorError(
-            .remoteTimeout, place: box.address.shown, "the other side said nothing for too long",
-            hint: "run the command again; WF_REMOTE_TIMEOUT=SECONDS waits longer")
-          : MirrorError(.networkFailed, place: box.address.shown, error.message))
+      box.context.fail(error)
       return -1
     }
-    // What comes before our first word is the list of refs, which the library keeps in memory.
-    if !box.hasSpoken { unsafe box.listedBytes += got.pointee }
-    if box.listedBytes > CallbackBox.longestList {
-      box.context.fail(
-        MirrorError(
-          .remoteTooLarge, place: box.address.shown,
-          "the remote's list of refs is longer than \(CallbackBox.longestList) bytes"))
-      return -1
-    }
-    box.context.moved()
-    return 0
   }
 
 private let writeStream:
@@ -130,24 +99,22 @@ private let writeStream:
   ) -> Int32 = { pointer, bytes, count in
     guard let pointer = unsafe pointer else { return -1 }
     let box = unsafe box(pointer)
-    guard let process = box.process, !box.context.isCancelled else { return -1 }
-    do throws(PlatformError) {
-      box.hasSpoken = true
+    guard let talk = box.talk else { return -1 }
+    do throws(MirrorError) {
       // Safe: the library gives `count` bytes.
-      try unsafe process.write(UnsafeRawBufferPointer(start: bytes, count: count))
+      try unsafe talk.write(UnsafeRawBufferPointer(start: bytes, count: count))
+      return 0
     } catch {
-      // What the other program says at its end tells more.
+      box.context.fail(error)
       return -1
     }
-    box.context.moved()
-    return 0
   }
 
 private let freeStream:
   @convention(c) (UnsafeMutablePointer<git_smart_subtransport_stream>?) -> Void = { pointer in
     guard let pointer = unsafe pointer else { return }
     let stream = unsafe UnsafeMutableRawPointer(pointer).assumingMemoryBound(to: Stream.self)
-    unsafe stream.pointee.box.takeUnretainedValue().process?.closeInput()
+    unsafe stream.pointee.box.takeUnretainedValue().talk?.closeInput()
     if let owner = unsafe pointer.pointee.subtransport {
       unsafe subtransport(owner).pointee.stream = nil
     }
@@ -158,7 +125,11 @@ private let freeStream:
 private let closeSubtransport:
   @convention(c) (UnsafeMutablePointer<git_smart_subtransport>?) -> Int32 = { pointer in
     guard let pointer = unsafe pointer else { return 0 }
-    unsafe subtransport(pointer).pointee.box.takeUnretainedValue().process?.closeInput()
+    let own = unsafe subtransport(pointer)
+    // The library closes what it is going to begin, too.
+    if unsafe own.pointee.stream != nil {
+      unsafe own.pointee.box.takeUnretainedValue().talk?.closeInput()
+    }
     return 0
   }
 

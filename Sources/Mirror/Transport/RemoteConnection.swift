@@ -1,12 +1,6 @@
 internal import CGit2
+import GitRemotes
 internal import Platform
-
-/// A ref as a remote says it has it.
-struct RemoteHead: Sendable, Equatable {
-  /// Foreign bytes, repaired where they are no UTF-8; for comparing and showing, never a path.
-  let name: String
-  let id: SHA1ID
-}
 
 /// One connection to a remote: look once, then take or give.
 ///
@@ -19,14 +13,16 @@ struct RemoteHead: Sendable, Equatable {
   // The repository has to outlive the remote.
   private let repository: MirrorRepository
 
+  /// - Parameter talk: where another program talks for us, with the list of refs to be read.
   init(
     _ address: TransportAddress, in repository: MirrorRepository, context: TransferContext,
-    credentials: CredentialSource
+    credentials: CredentialSource, talk: ServiceTalk?
   ) throws(MirrorError) {
     self.repository = repository
     self.context = context
     place = address.shown
-    box = CallbackBox(context: context, credentials: credentials, address: address)
+    box = CallbackBox(
+      context: context, credentials: credentials, address: address, talk: talk)
     var options = unsafe git_remote_create_options()
     unsafe git_remote_create_options_init(&options, UInt32(GIT_REMOTE_CREATE_OPTIONS_VERSION))
     // Neither the settings of a user nor of the mirror may send to another address.
@@ -49,16 +45,14 @@ struct RemoteHead: Sendable, Equatable {
     box.finish()
   }
 
-  enum Direction { case fetch, push }
-
-  func connect(_ direction: Direction) throws(MirrorError) {
+  func connect(_ service: ServiceTalk.Service) throws(MirrorError) {
     var options = unsafe git_remote_connect_options()
     unsafe git_remote_connect_options_init(
       &options, UInt32(GIT_REMOTE_CONNECT_OPTIONS_VERSION))
     unsafe options.callbacks = box.callbacks()
     unsafe options.proxy_opts.type = GIT_PROXY_AUTO
     unsafe options.follow_redirects = GIT_REMOTE_REDIRECT_NONE
-    let way = direction == .fetch ? GIT_DIRECTION_FETCH : GIT_DIRECTION_PUSH
+    let way = service == .uploadPack ? GIT_DIRECTION_FETCH : GIT_DIRECTION_PUSH
     try check(
       context.waiting { unsafe git_remote_connect_ext(remote, way, &options) })
     box.credentials.accepted()
@@ -122,7 +116,7 @@ struct RemoteHead: Sendable, Equatable {
     }
     let (text, area) = GitLibrary.lastError()
     if code == GIT_EAUTH.rawValue { box.credentials.refused() }
-    if context.isCancelled { box.process?.end() }
+    if context.isCancelled { box.talk?.end() }
     try context.checkGoOn()
     if let failure = context.takeFailure() { throw failure }
     var error = MirrorError(library: code, area: area, text: text, place: place)
@@ -133,7 +127,7 @@ struct RemoteHead: Sendable, Equatable {
         hint: "run the command again")
     }
     // Where the talk broke off, the other program knows why; else it only says that we hung up.
-    throw (error.code == .networkFailed ? box.complaint() : nil) ?? error
+    throw (error.code == .networkFailed ? box.talk?.complaint() : nil) ?? error
   }
 }
 

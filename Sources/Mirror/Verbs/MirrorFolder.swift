@@ -1,3 +1,4 @@
+import GitRemotes
 import ObjectStore
 import Platform
 
@@ -5,10 +6,11 @@ import Platform
 ///
 /// All of it can be made anew from the store and the remotes. One process at a time works with it.
 final class MirrorFolder {
-  let repository: MirrorRepository
   let map: ObjectMap
   let path: String
-  private let library: GitLibrary
+  private let environment: [String: String]
+  private var begun: GitLibrary?
+  private var opened: MirrorRepository?
   private let files: FileSystem
   private let lease: FileLease
 
@@ -25,27 +27,41 @@ final class MirrorFolder {
         message: "another push or fetch of this store is at work")
     }
     self.lease = lease
-    library = GitLibrary(environment: environment)
+    self.environment = environment
     path = folder + "/mirror"
     Self.sweep(folder, files)
     let isThere = files.exists(path + "/config")
     if !isThere { try Self.make(path, files) }
-    var repository: MirrorRepository
-    do {
-      repository = try MirrorRepository(path, library: library, files: files)
-    } catch {
-      try Self.make(path, files)
-      repository = try MirrorRepository(path, library: library, files: files)
-    }
-    self.repository = repository
     let table = path + "/wf-map"
     if let map = try? ObjectMap(table, files: files), !map.isEmpty || !isThere {
       self.map = map
-    } else {
-      try? files.removeTree(table)
-      map = try ObjectMap(table, files: files)
-      if isThere { try Self.rebuild(map, from: repository) }
+      return
     }
+    try? files.removeTree(table)
+    map = try ObjectMap(table, files: files)
+    if isThere { try Self.rebuild(map, from: repository()) }
+  }
+
+  /// The repository, opened by libgit2 at its first use.
+  ///
+  /// - Throws: `mirror_damaged`, after which it is to be made anew.
+  func repository() throws(MirrorError) -> MirrorRepository {
+    if let opened { return opened }
+    do throws(MirrorError) {
+      let repository = try MirrorRepository(path, library: library(), files: files)
+      opened = repository
+      return repository
+    } catch {
+      throw MirrorError(.mirrorDamaged, place: path, "the mirror cannot be opened")
+    }
+  }
+
+  /// libgit2, begun at its first use: that takes longer than a look at a remote.
+  fileprivate func library() -> GitLibrary {
+    if let begun { return begun }
+    let library = GitLibrary(environment: environment)
+    begun = library
+    return library
   }
 
   private static func make(_ path: String, _ files: FileSystem) throws {
@@ -70,7 +86,7 @@ final class MirrorFolder {
   }
 
   /// A place for what a remote sends, which sees the mirror's objects too.
-  func incoming() throws -> Incoming { try Incoming(beside: self, library, files) }
+  func incoming() throws -> Incoming { try Incoming(beside: self, files) }
 
   private static let incomingMark = "wf-incoming"
 
@@ -114,14 +130,14 @@ final class MirrorFolder {
     private let mirror: MirrorFolder
     private let files: FileSystem
 
-    init(beside mirror: MirrorFolder, _ library: GitLibrary, _ files: FileSystem) throws {
+    init(beside mirror: MirrorFolder, _ files: FileSystem) throws {
       self.mirror = mirror
       self.files = files
       path = files.temporaryName(
         beside: Path.join(Path.parent(mirror.path), MirrorFolder.incomingMark))
       try MirrorRepository.create(path, borrowing: mirror.path, files: files)
       do {
-        repository = try MirrorRepository(path, library: library, files: files)
+        repository = try MirrorRepository(path, library: mirror.library(), files: files)
       } catch {
         try? files.removeTree(path)
         throw error
@@ -140,7 +156,7 @@ final class MirrorFolder {
           path + "/objects/pack/" + name, to: mirror.path + "/objects/pack/" + name)
       }
       if !names.isEmpty { try files.syncDirectory(mirror.path + "/objects/pack") }
-      mirror.repository.refresh()
+      mirror.opened?.refresh()
     }
   }
 }

@@ -1,3 +1,4 @@
+public import GitRemotes
 public import History
 import JSON
 import ObjectStore
@@ -117,6 +118,7 @@ final class MirrorSession {
   let options: VerifyOptions
   let context: TransferContext
   let mirror: MirrorFolder
+  let view: RemoteView
   private let address: TransportAddress
 
   init(
@@ -131,6 +133,7 @@ final class MirrorSession {
       if case .web(let scheme, _, _, _, _) = remote.address.place { scheme } else { nil }
     // Reading the machine's authorities takes longer than a look at a folder.
     mirror = try MirrorFolder(of: store.objects, environment: scheme == nil ? [:] : environment)
+    view = RemoteView(store: store, remote: remote, map: mirror.map, context: context)
     // libgit2 1.5 connects to the server of an http address whatever proxy it is told of.
     if scheme == "http",
       ["http_proxy", "HTTP_PROXY"].contains(where: { environment[$0]?.isEmpty == false })
@@ -140,48 +143,30 @@ final class MirrorSession {
       )
     }
     address = TransportAddress(
-      remote.address, environment: environment, hasGit: Self.hasGit(environment, store.files))
+      remote.address, environment: environment, hasGit: store.files.hasGit(environment))
   }
 
-  func connection(in repository: MirrorRepository) throws(MirrorError) -> RemoteConnection {
-    try RemoteConnection(
-      address, in: repository, context: context,
-      credentials: CredentialSource(
-        remote.address, environment: store.surroundings.environment))
-  }
-
-  /// Whether git's own programs can serve a folder.
-  private static func hasGit(_ environment: [String: String], _ files: FileSystem) -> Bool {
-    (environment["PATH"] ?? "/usr/bin").split(separator: ":").contains { folder in
-      files.exists("\(folder)/git-upload-pack") && files.exists("\(folder)/git-receive-pack")
-    }
-  }
-
-  /// The heads of a remote that are claims and labels of ours, by our names.
+  /// Connects and reads the refs that the remote tells.
   ///
-  /// - Throws: `remote_too_large` for more than a million refs.
-  func ownHeads(_ heads: [RemoteHead], slugs: [String]) throws -> [(ref: RefName, head: RemoteHead)]
-  {
-    if heads.count > 1_000_000 {
-      throw MirrorError(
-        .remoteTooLarge, place: remote.address.text, "the remote has \(heads.count) refs")
-    }
-    var result: [(ref: RefName, head: RemoteHead)] = []
-    var seen: Set<RefName> = []
-    for head in heads {
-      guard let name = RefName(head.name), let own = remote.ownName(of: name),
-        let row = Arrivals.Row(own, Self.noID), slugs.isEmpty || slugs.contains(row.slug),
-        seen.insert(own).inserted
-      else { continue }
-      result.append((own, head))
-    }
-    return result
+  /// - Parameter repository: where objects go to or come from; asked for where libgit2 is needed.
+  func open(
+    _ service: ServiceTalk.Service, _ repository: @escaping () throws -> MirrorRepository
+  ) throws -> OpenRemote {
+    try OpenRemote(
+      service, at: address,
+      credentials: CredentialSource(
+        remote.address, environment: store.surroundings.environment),
+      context: context, repository: repository)
   }
 
-  static let noID = ObjectID.of(.blob, [])
+  func compare(_ slugs: [String]) throws -> [RemoteRow] {
+    let opened = try open(.uploadPack) { try self.mirror.repository() }
+    opened.takeLeave()
+    return try view.compare(opened.heads, slugs)
+  }
 
-  /// Where the mirror keeps what the remote has.
-  func mirrorRef(_ own: RefName) -> String {
-    "refs/remotes/\(remote.name)/" + own.text.dropFirst("refs/".count)
+  /// In order of their names, whatever was found out first.
+  func sorted(_ rows: [RemoteRow]) -> [RemoteRow] {
+    rows.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
   }
 }

@@ -66,5 +66,11 @@ public struct MirrorError: Failure, Equatable {
     }
   }
 
+  /// One line, at most 400 characters: the text may be a server's.
+  public static func tidy(_ text: String) -> String {
+    let line = text.unicodeScalars.map { $0.value < 32 || $0.value == 127 ? " " : Character($0) }
+    return String(String(line).prefix(400)).split(separator: " ").joined(separator: " ")
+  }
+
   public static func == (a: Self, b: Self) -> Bool { a.code == b.code && a.place == b.place }
 }

@@ -1,4 +1,3 @@
-import Platform
 internal import Synchronization
 
 /// What the callbacks of one connection may ask, and what they tell.
@@ -19,8 +18,8 @@ public final class TransferContext: Sendable {
   }
   private let state: Mutex<State>
   private let clock: @Sendable () -> Double
-  let progress: @Sendable (TransferPhase, Int, Int) -> Void
-  let limit: Int
+  public let progress: @Sendable (TransferPhase, Int, Int) -> Void
+  public let limit: Int
 
   /// - Parameters:
   ///   - limit: bytes of a pack that are taken at most.
@@ -46,7 +45,7 @@ public final class TransferContext: Sendable {
   }
 
   /// Something came or went.
-  func moved() {
+  public func moved() {
     let now = clock()
     state.withLock { $0.lastMove = now }
   }
@@ -58,23 +57,25 @@ public final class TransferContext: Sendable {
   }
 
   /// Runs a call that waits for the other side.
-  func waiting<R>(_ body: () -> R) -> R {
+  public func waiting<R, E: Error>(_ body: () throws(E) -> R) throws(E) -> R {
     moved()
     state.withLock { $0.isWaiting = true }
     defer { state.withLock { $0.isWaiting = false } }
-    return body()
+    return try body()
   }
 
   /// Keeps the first failure of a callback, which says more than the library's own.
-  func fail(_ error: MirrorError) { state.withLock { if $0.failure == nil { $0.failure = error } } }
-  func takeFailure() -> MirrorError? {
+  public func fail(_ error: MirrorError) {
+    state.withLock { if $0.failure == nil { $0.failure = error } }
+  }
+  public func takeFailure() -> MirrorError? {
     state.withLock { state in
       defer { state.failure = nil }
       return state.failure
     }
   }
 
-  func answered(_ ref: String, _ refusal: String?) {
+  public func answered(_ ref: String, _ refusal: String?) {
     state.withLock {
       $0.isAnswered.insert(ref)
       $0.refusals[ref] = refusal
@@ -82,7 +83,7 @@ public final class TransferContext: Sendable {
   }
 
   /// What the server said of a ref: nil where it said nothing at all.
-  func answer(of ref: String) -> (isTaken: Bool, refusal: String?)? {
+  public func answer(of ref: String) -> (isTaken: Bool, refusal: String?)? {
     state.withLock {
       guard $0.isAnswered.contains(ref) else { return nil }
       return ($0.refusals[ref] == nil, $0.refusals[ref])
@@ -90,7 +91,7 @@ public final class TransferContext: Sendable {
   }
 
   /// Takes a piece of what the server shows people; lines come in pieces, and counters are no news.
-  func said(_ text: String) {
+  public func said(_ text: String) {
     state.withLock { state in
       var lines = (state.unfinished + text)
         .split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r" }.map(String.init)
@@ -112,13 +113,13 @@ public final class TransferContext: Sendable {
   public var messages: [String] { state.withLock { $0.messages.map(MirrorError.tidy) } }
 
   /// Keeps a sentence of ours that is to be shown beside the result.
-  func note(_ text: String) { state.withLock { $0.notes.append(text) } }
+  public func note(_ text: String) { state.withLock { $0.notes.append(text) } }
 
   /// What is to be shown to people: the server's lines, and our own.
-  var remarks: [String] { messages.map { "remote: " + $0 } + state.withLock { $0.notes } }
+  public var remarks: [String] { messages.map { "remote: " + $0 } + state.withLock { $0.notes } }
 
   /// Counts how often credentials were asked for.
-  func nextAttempt() -> Int {
+  public func nextAttempt() -> Int {
     state.withLock {
       $0.attempts += 1
       return $0.attempts

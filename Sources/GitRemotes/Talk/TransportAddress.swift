@@ -1,21 +1,21 @@
-import History
-import Platform
+public import History
+public import Platform
 
 /// A remote's address as the connection needs it.
-struct TransportAddress: Sendable {
+public struct TransportAddress: Sendable {
   /// What libgit2 is given.
-  let url: String
+  public let url: String
   /// What errors show.
-  let shown: String
-  let remote: RemoteAddress
+  public let shown: String
+  public let remote: RemoteAddress
   /// The words that start the program which speaks for the other side, for a service of git's; nil where
   /// libgit2 speaks itself.
-  let command: (@Sendable (String) -> [String])?
+  public let command: (@Sendable (String) -> [String])?
 
   /// - Parameters:
   ///   - environment: `GIT_SSH_COMMAND`, `WF_SSH_KEY`.
   ///   - hasGit: whether git's own programs are installed, which serve folders of this machine.
-  init(_ remote: RemoteAddress, environment: [String: String], hasGit: Bool) {
+  public init(_ remote: RemoteAddress, environment: [String: String], hasGit: Bool) {
     self.remote = remote
     shown = remote.text
     switch remote.place {
@@ -56,13 +56,13 @@ struct TransportAddress: Sendable {
   }
 
   /// One word for the shell of the other side.
-  static func quoted(_ text: String) -> String {
+  public static func quoted(_ text: String) -> String {
     "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
       + "'"
   }
 
   /// What the words of a program that failed mean; nil where it said nothing.
-  func error(said: String) -> MirrorError? {
+  public func error(said: String) -> MirrorError? {
     if said.isEmpty { return nil }
     func has(_ texts: String...) -> Bool { texts.contains { said.contains($0) } }
     if has("repository corruption") {
@@ -89,5 +89,14 @@ struct TransportAddress: Sendable {
         .remoteNotFound, place: shown, "there is no repository that can be used (\(said))")
     }
     return MirrorError(.networkFailed, place: shown, said, hint: "run the command again")
+  }
+}
+
+extension FileSystem {
+  /// Whether git's own programs can serve a folder.
+  public func hasGit(_ environment: [String: String]) -> Bool {
+    (environment["PATH"] ?? "/usr/bin").split(separator: ":").contains { folder in
+      exists("\(folder)/git-upload-pack") && exists("\(folder)/git-receive-pack")
+    }
   }
 }

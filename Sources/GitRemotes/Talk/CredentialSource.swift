@@ -1,4 +1,4 @@
-import History
+public import History
 internal import Platform
 internal import WebExchange
 
@@ -7,10 +7,10 @@ internal import WebExchange
 ///
 /// They go to the host of the remote's own address and no other, since redirects are not followed; never in
 /// clear over a network; never into an argument, an error or a file.
-final class CredentialSource {
-  struct Login {
-    let user: String
-    let password: String
+public final class CredentialSource {
+  public struct Login {
+    public let user: String
+    public let password: String
   }
 
   private let address: RemoteAddress
@@ -18,7 +18,7 @@ final class CredentialSource {
   private var fromHelper: Login?
   private var isAccepted = false
 
-  init(_ address: RemoteAddress, environment: [String: String]) {
+  public init(_ address: RemoteAddress, environment: [String: String]) {
     self.address = address
     self.environment = environment
   }
@@ -27,14 +27,14 @@ final class CredentialSource {
   static let timeoutVariable = "WF_REMOTE_TIMEOUT"
 
   /// Seconds without a byte after which the other side is given up.
-  static func timeout(_ environment: [String: String]) -> Int {
+  public static func timeout(_ environment: [String: String]) -> Int {
     environment[timeoutVariable].flatMap { Int($0) }.map { min(max($0, 1), 86_400) } ?? 120
   }
 
-  var timeoutMilliseconds: Int32 { Int32(Self.timeout(environment) * 1000) }
+  public var timeoutMilliseconds: Int32 { Int32(Self.timeout(environment) * 1000) }
 
   /// What other programs get: all but the token, and no repository that somebody set.
-  var childEnvironment: [String: String] {
+  public var childEnvironment: [String: String] {
     environment.filter { name, _ in
       name != Self.tokenVariable
         && ![
@@ -46,7 +46,7 @@ final class CredentialSource {
   }
 
   /// - Throws: `authentication_failed`, `credentials_in_clear`.
-  func next(attempt: Int) throws(MirrorError) -> Login {
+  public func next(attempt: Int) throws(MirrorError) -> Login {
     guard case .web(let scheme, let user, let host, let port, let path) = address.place else {
       throw none("there is nobody to log in to")
     }
@@ -68,14 +68,14 @@ final class CredentialSource {
   }
 
   /// The helper may keep what it gave.
-  func accepted() {
+  public func accepted() {
     guard let login = fromHelper, !isAccepted else { return }
     isAccepted = true
     tell("approve", login)
   }
 
   /// The helper is to forget what it gave.
-  func refused() {
+  public func refused() {
     guard let login = fromHelper, !isAccepted else { return }
     fromHelper = nil
     tell("reject", login)

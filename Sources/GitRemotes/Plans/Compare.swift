@@ -1,13 +1,11 @@
-import History
+public import History
 import ObjectStore
 
-extension MirrorSession {
-  /// How claims and labels stand on both sides, without a transfer of objects.
-  func compare(_ slugs: [String]) throws -> [RemoteRow] {
-    let connection = try connection(in: mirror.repository)
-    try connection.connect(.fetch)
+extension RemoteView {
+  /// How claims and labels stand on both sides.
+  public func compare(_ heads: [RemoteHead], _ slugs: [String]) throws -> [RemoteRow] {
     var theirs: [RefName: SHA1ID] = [:]
-    for (ref, head) in try ownHeads(try connection.heads(), slugs: slugs) { theirs[ref] = head.id }
+    for (ref, head) in try ownHeads(heads, slugs: slugs) { theirs[ref] = head.id }
     var ours: [RefName: ObjectID] = [:]
     for prefix in ["refs/heads/claims/", "refs/tags/"] {
       for ref in try store.objects.refs(prefix) {
