@@ -179,7 +179,7 @@ let package = Package(
       name: "ParserChecks",
       dependencies: [
         "Adapters", "Evidence", "Archives", "ObjectStore", "Signing", "Attestation", "Sigstore",
-        "TransparencyLog", "Sharing", "ShareRequests", "WebExchange", "JSON",
+        "TransparencyLog", "Sharing", "ShareRequests", "GitRemotes", "WebExchange", "JSON",
         "Platform",
       ], path: "Fuzz/Sources/ParserChecks", swiftSettings: tests),
     .target(

@@ -74,6 +74,10 @@ let package = Package(
         "WebExchange", "History", "Audit", "Evidence", "Signing", "Attestation", "Sigstore",
         "ObjectStore", "JSON", "Platform", crypto,
       ], swiftSettings: settings),
+    .target(
+      name: "GitRemotes",
+      dependencies: ["History", "WebExchange", "ObjectStore", "Platform", crypto],
+      swiftSettings: reachable),
     // All that a share server reads of requests; its library for HTTP stays out.
     .target(
       name: "ShareRequests",
@@ -83,7 +87,7 @@ let package = Package(
       name: "ParserChecks",
       dependencies: [
         "Adapters", "Evidence", "Archives", "ObjectStore", "Signing", "Attestation", "Sigstore",
-        "TransparencyLog", "Sharing", "ShareRequests", "WebExchange", "JSON",
+        "TransparencyLog", "Sharing", "ShareRequests", "GitRemotes", "WebExchange", "JSON",
         "Platform",
       ]),
     // LLVM libFuzzer brings its own `main`: swift build -c release --sanitize=fuzzer

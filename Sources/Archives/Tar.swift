@@ -1,3 +1,5 @@
+internal import Platform
+
 /// One file of an archive.
 public struct ArchiveFile: Sendable, Equatable {
   public var name: String
@@ -57,7 +59,7 @@ public enum Tar {
   public static func write(
     _ entries: [Entry], modified: Int64, to sink: ArchiveSink
   ) throws {
-    let order = entries.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    let order = entries.sorted { $0.name.precedes($1.name) }
     for entry in order { try write(ArchiveEntry(entry), modified: modified, to: sink) }
     try sink(end)
   }

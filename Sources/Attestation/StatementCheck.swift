@@ -85,7 +85,7 @@ extension AttestedPackage {
 
   /// The members that are here beside the manifest, in the byte order of their names.
   private var ordered: [(name: String, digest: String)] {
-    present.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+    present.sorted { $0.key.precedes($1.key) }
       .map { (name: $0.key, digest: $0.value) }
   }
 

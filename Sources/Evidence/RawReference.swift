@@ -163,5 +163,5 @@ public struct RawEvidence: Sendable, Equatable {
 
 /// Whether a text comes first by its UTF-8 bytes.
 func precedes(_ a: String, _ b: String) -> Bool {
-  a.utf8.lexicographicallyPrecedes(b.utf8)
+  a.precedes(b)
 }

@@ -26,36 +26,40 @@ extension EvidenceStore {
     let map = try ObjectMap(objects.path + "/wf/mirror/wf-map", files: files)
     if map.isEmpty { return nil }
     let view = RemoteView(store: self, remote: remote, map: map, context: context)
-    let refs = request.verb == .push ? try view.refsToPush(request) : []
+    let answer = try view.answer(to: request)
     let heads = try talk.advertisement().heads
     talk.takeLeave()
-    let rows = try view.settledRows(request, refs, heads)
-    return rows?.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    return try answer(heads)?.sorted { $0.name.precedes($1.name) }
   }
 }
 
 extension RemoteView {
-  /// nil where something has to be done.
-  fileprivate func settledRows(
-    _ request: RemoteRequest, _ refs: [Ref], _ heads: [RemoteHead]
-  ) throws -> [RemoteRow]? {
+  /// Reads what is to be known here, and gives what follows from the remote's refs: nil where something has to
+  /// be done.
+  fileprivate func answer(
+    to request: RemoteRequest
+  ) throws -> ([RemoteHead]) throws -> [RemoteRow]? {
     switch request.verb {
-    case .clone: return nil
-    case .check: return try compare(heads, request.slugs)
+    case .clone: return { _ in nil }
+    case .check: return { try self.compare($0, request.slugs) }
     case .fetch:
-      let plan = try plan(
-        Fetch(
-          slugs: request.slugs, isDryRun: request.isDryRun, movesClaims: request.movesClaims),
-        heads)
-      return plan.wanted.isEmpty ? plan.rows : nil
+      let wish = Fetch(
+        slugs: request.slugs, isDryRun: request.isDryRun, movesClaims: request.movesClaims)
+      let remembered = try store.rememberedTips(of: remote.name)
+      return { heads in
+        let plan = try self.plan(wish, heads, remembered)
+        return plan.wanted.isEmpty ? plan.rows : nil
+      }
     case .push:
-      let heads = Dictionary(heads.map { ($0.name, $0.id) }, uniquingKeysWith: { $1 })
-      if !lostLogs(refs, heads).isEmpty { return nil }
-      let plan = try plan(refs, heads)
-      if !plan.sending.isEmpty { return nil }
-      if request.isDryRun { return plan.rows }
-      let isNoted = try store.isRemembered(plan.pushed, of: remote.name)
-      return isNoted ? plan.rows : nil
+      let refs = try refsToPush(request)
+      let tips = Dictionary(refs.map { ($0.name, $0.target) }, uniquingKeysWith: { $1 })
+      let isNoted = try request.isDryRun || store.isRemembered(tips, of: remote.name)
+      return { heads in
+        let heads = Dictionary(heads.map { ($0.name, $0.id) }, uniquingKeysWith: { $1 })
+        if !isNoted || !self.lostLogs(refs, heads).isEmpty { return nil }
+        let plan = try self.plan(refs, heads)
+        return plan.sending.isEmpty ? plan.rows : nil
+      }
     }
   }
 }

@@ -31,9 +31,11 @@ struct TipMemory {
 
   /// Both copies as they are now, for many look-ups.
   struct Snapshot: Sendable {
-    let here: Tips
-    let there: Tips
+    let readings: [TipsFile.Reading]
     let note: String?
+
+    var here: Tips { readings[0].tips }
+    var there: Tips { readings[1].tips }
 
     func recollection(of ref: RefName, source: String = ".") -> Recollection {
       let key = Tips.Key(source: source, ref: ref)
@@ -62,8 +64,9 @@ struct TipMemory {
   }
 
   func snapshot() throws -> Snapshot {
-    let (there, note) = try readCopy()
-    return Snapshot(here: try store.objects.tips(), there: there, note: note)
+    let here = try store.objects.tipsFile.reading()
+    let (there, note) = try readCopy(knowing: here)
+    return Snapshot(readings: [here, there], note: note)
   }
 
   /// All claim refs that are remembered in either copy.
@@ -92,8 +95,10 @@ struct TipMemory {
   /// As above, for many at once.
   @discardableResult
   func rememberIfPossible(
-    _ seen: [Tips.Key: (commit: ObjectID, count: Int)], log: Checkpoint? = nil, syncs: Int
+    _ seen: [Tips.Key: (commit: ObjectID, count: Int)], log: Checkpoint? = nil,
+    knowing snapshot: Snapshot? = nil, syncs: Int
   ) -> String? {
+    let known = snapshot?.readings ?? []
     func noteNewly(_ tips: inout Tips, at now: Int64) {
       for (key, tip) in seen where tips.tips[key]?.commit != tip.commit {
         tips.tips[key] = Tips.Tip(commit: tip.commit, count: tip.count, seconds: now)
@@ -109,7 +114,7 @@ struct TipMemory {
     do throws(ObjectError) {
       if syncs == 3 { try store.objects.makeStoreID(randomBytes: store.surroundings.randomBytes) }
       if try store.objects.tipsFile.update(
-        syncing: syncs > 0,
+        syncing: syncs > 0, knowing: known,
         {
           noteNewly(&$0, at: store.surroundings.now())
         })
@@ -121,7 +126,9 @@ struct TipMemory {
     }
     do throws(ObjectError) {
       // By the clock, since this copy is what proves later that something was there.
-      try copy()?.update(syncing: left > 0) { noteNewly(&$0, at: store.surroundings.clock()) }
+      try copy()?.update(syncing: left > 0, knowing: known) {
+        noteNewly(&$0, at: store.surroundings.clock())
+      }
     } catch {
       note = note ?? "your own folder could not note this tip as seen (\(error.reason))"
     }
@@ -234,14 +241,16 @@ struct TipMemory {
   }
 
   /// The user's copy, empty with a note where this user or machine does not let it be read.
-  private func readCopy() throws -> (tips: Tips, note: String?) {
+  private func readCopy(
+    knowing other: TipsFile.Reading
+  ) throws -> (reading: TipsFile.Reading, note: String?) {
     do throws(ObjectError) {
-      return (try copy()?.read() ?? Tips(), nil)
+      return (try copy()?.reading(knowing: [other]) ?? TipsFile.Reading(), nil)
     } catch {
       guard [.permissionDenied, .notDirectory, .isDirectory].contains(error.cause?.code) else {
         throw error
       }
-      return (Tips(), "your own memory of tips cannot be read (\(error.reason))")
+      return (TipsFile.Reading(), "your own memory of tips cannot be read (\(error.reason))")
     }
   }
 

@@ -38,19 +38,28 @@ public struct ObjectID: Hashable, Comparable, Sendable, CustomStringConvertible 
 
   /// From 64 lower-case hex digits in ASCII; nil for anything else.
   public init?(hexDigits: some Sequence<UInt8>) {
-    var words: InlineArray<4, UInt64> = [0, 0, 0, 0]
-    var count = 0
-    for digit in hexDigits {
-      guard count < 64, let value = Hex.value(digit) else { return nil }
-      words[count >> 4] = words[count >> 4] << 4 | UInt64(value)
-      count += 1
-    }
-    guard count == 64 else { return nil }
+    let found = hexDigits.withContiguousStorageIfAvailable { unsafe Self.words($0) }
+    let whole = unsafe found ?? Array(hexDigits).withUnsafeBufferPointer { unsafe Self.words($0) }
+    guard let words = whole else { return nil }
     self.init(words[0], words[1], words[2], words[3])
   }
 
+  private static func words(_ digits: UnsafeBufferPointer<UInt8>) -> InlineArray<4, UInt64>? {
+    if digits.count != 64 { return nil }
+    var words: InlineArray<4, UInt64> = [0, 0, 0, 0]
+    let raw = UnsafeRawBufferPointer(digits)
+    for index in 0..<8 {
+      // Safe: the buffer has 64 digits.
+      let eight = unsafe UInt64(
+        bigEndian: raw.loadUnaligned(fromByteOffset: index * 8, as: UInt64.self))
+      guard let value = Hex.value(eight: eight) else { return nil }
+      words[index >> 1] = words[index >> 1] << 32 | UInt64(value)
+    }
+    return words
+  }
+
   /// From a pointer to at least 32 readable bytes.
-  init(loading raw: UnsafeRawBufferPointer, at offset: Int) {
+  public init(loading raw: UnsafeRawBufferPointer, at offset: Int) {
     precondition(offset >= 0 && raw.count - offset >= 32, "the caller checked the length")
     // Safe: the precondition keeps the four words inside the buffer.
     func word(_ index: Int) -> UInt64 {

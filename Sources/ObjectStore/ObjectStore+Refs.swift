@@ -1,4 +1,5 @@
 internal import Platform
+internal import Synchronization
 
 extension ObjectStore {
   /// Where a ref leads, through symbolic refs; nil where it does not exist.
@@ -44,15 +45,23 @@ extension ObjectStore {
       }
     }
     let found = try looseTargets(names)
-    var targets = found
-    for row in try packedRefs().rows where found[row.name] == nil {
-      let name = row.name.text.utf8
-      if prefixes.contains(where: { name.starts(with: $0.utf8) }) {
-        targets[row.name] = row.target
+    var refs = names.compactMap { name in
+      (found[name] ?? nil).map { Ref(name: name, target: $0) }
+    }
+    for row in try packedRefs().rows where found.isEmpty || found[row.name] == nil {
+      if prefixes.contains(where: row.name.text.hasPrefix) {
+        refs.append(Ref(name: row.name, target: row.target))
       }
     }
-    return targets.compactMap { name, target in target.map { Ref(name: name, target: $0) } }
-      .sorted { $0.name < $1.name }
+    // Each of the two lists is in order already.
+    func isBefore(_ a: Ref, _ b: Ref) -> Bool { a.name < b.name }
+    if zip(refs, refs.dropFirst()).allSatisfy(isBefore) { return refs }
+    refs.sort(by: isBefore)
+    var last: RefName?
+    return refs.filter { ref in
+      defer { last = ref.name }
+      return ref.name != last
+    }
   }
 
   /// Where many refs lead, those that exist; no other ref is looked at.
@@ -133,9 +142,12 @@ extension ObjectStore {
 
   func packedRefs() throws(ObjectError) -> PackedRefs {
     let bytes = try wrapping { () throws(PlatformError) in
-      try system.readIfPresent(path + "/packed-refs", limit: 1 << 30)
+      try system.readIfPresent(path + "/packed-refs", limit: 1 << 30) ?? []
     }
-    return try PackedRefs.parse(bytes ?? [])
+    if let last = lastPackedRefs.withLock({ $0 }), last.bytes == bytes { return last.refs }
+    let refs = try PackedRefs.parse(bytes)
+    lastPackedRefs.withLock { $0 = (bytes, refs) }
+    return refs
   }
 
   /// Names of the files below a folder of `refs/`.

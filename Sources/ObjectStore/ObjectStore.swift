@@ -26,6 +26,8 @@ public final class ObjectStore: Sendable {
     var isListed = false
     var decoders: [PackDecoder] = []
   }
+  /// The packed refs as they were last read.
+  let lastPackedRefs = Mutex<(bytes: [UInt8], refs: PackedRefs)?>(nil)
   private let state = Mutex(State())
   let writers = Writers()
   let cache = ObjectCache(limit: ObjectStore.cacheLimit)

@@ -39,8 +39,7 @@ struct PackedRefs: Sendable, Equatable {
       }
       guard line.count > 65, line[line.startIndex + 64] == 32,
         let id = ObjectID(hexDigits: line.prefix(64)),
-        let text = String(validating: line.dropFirst(65), as: UTF8.self),
-        let name = RefName(text), name != .head
+        let name = RefName(bytes: line.dropFirst(65))
       else { throw malformed("the line is no id and ref name") }
       if isSorted ? rows.last?.name == name : !seen.insert(name).inserted {
         throw malformed("the ref stands twice")

@@ -1,3 +1,5 @@
+internal import Platform
+
 /// The full name of a ref, valid by git's rules; or `HEAD`.
 ///
 /// git-check-ref-format(1): parts between slashes are not empty, do not begin with a dot nor end
@@ -10,6 +12,14 @@ public struct RefName: Sendable, Hashable, Comparable, CustomStringConvertible {
     guard text == "HEAD" || text.hasPrefix("refs/"), Self.isValid(text.utf8) else {
       return nil
     }
+    self.text = text
+  }
+
+  /// As above, from bytes; nil where they are no UTF-8, too.
+  init?(bytes: ArraySlice<UInt8>) {
+    guard bytes.starts(with: "refs/".utf8), Self.isValid(bytes),
+      let text = String(validating: bytes, as: UTF8.self)
+    else { return nil }
     self.text = text
   }
 
@@ -35,13 +45,9 @@ public struct RefName: Sendable, Hashable, Comparable, CustomStringConvertible {
 
   public var description: String { text }
 
-  public static func < (a: Self, b: Self) -> Bool {
-    let (x, y) = (a.text.utf8.span, b.text.utf8.span)
-    for index in 0..<min(x.count, y.count) where x[index] != y[index] { return x[index] < y[index] }
-    return x.count < y.count
-  }
+  public static func < (a: Self, b: Self) -> Bool { a.text.precedes(b.text) }
 
-  private static func isValid(_ name: String.UTF8View) -> Bool {
+  private static func isValid(_ name: some BidirectionalCollection<UInt8>) -> Bool {
     guard name.count <= 1024, name.last != 46 else { return false }
     var before: UInt8 = 47
     var length = 0

@@ -21,7 +21,7 @@ public struct Tips: Sendable, Equatable {
     }
 
     public static func < (a: Key, b: Key) -> Bool {
-      a.source != b.source ? a.source < b.source : a.ref < b.ref
+      a.source == b.source ? a.ref < b.ref : a.source < b.source
     }
   }
 
@@ -63,21 +63,26 @@ public struct Tips: Sendable, Equatable {
 
   /// The lines that make this memory of an earlier one.
   func lines(since before: Tips) -> [UInt8] {
-    var lines: [String] = []
-    for (key, tip) in tips.sorted(by: { $0.key < $1.key }) where before.tips[key] != tip {
-      lines.append("tip \(key.source) \(key.ref) \(tip.commit) \(tip.count) \(tip.seconds)")
+    var result: [UInt8] = []
+    func add(_ line: String) {
+      let words = Array(line.utf8)
+      result += words
+      result.append(32)
+      result += Self.check(words[...])
+      result.append(10)
     }
-    for key in before.tips.keys.sorted() where tips[key] == nil {
-      lines.append("gone \(key.source) \(key.ref) \(before.tips[key]?.seconds ?? 0)")
+    let new = tips.filter { before.tips[$0.key] != $0.value }.sorted { $0.key < $1.key }
+    for (key, tip) in new {
+      add("tip \(key.source) \(key.ref.text) \(tip.commit.hex) \(tip.count) \(tip.seconds)")
+    }
+    for key in before.tips.keys.filter({ tips[$0] == nil }).sorted() {
+      add("gone \(key.source) \(key.ref.text) \(before.tips[key]?.seconds ?? 0)")
     }
     for (origin, point) in checkpoints.sorted(by: { $0.key < $1.key })
     where before.checkpoints[origin] != point {
-      lines.append("checkpoint \(origin) \(point.size) \(point.root) \(point.seconds)")
+      add("checkpoint \(origin) \(point.size) \(point.root) \(point.seconds)")
     }
-    return lines.flatMap { line in
-      let words = Array(line.utf8)
-      return words + [32] + Self.check(words[...]) + [10]
-    }
+    return result
   }
 
   static var head: String { "wf-tips 2" }
@@ -91,6 +96,18 @@ public struct Tips: Sendable, Equatable {
     return digits.prefix(8)
   }
 
+  private static func isCheck(_ digits: ArraySlice<UInt8>, of line: ArraySlice<UInt8>) -> Bool {
+    if digits.count != 8 { return false }
+    var value: UInt64 = 0
+    for digit in digits {
+      guard let next = Hex.value(digit) else { return false }
+      value = value << 4 | UInt64(next)
+    }
+    var hash = ObjectHash()
+    hash.update(line)
+    return hash.finish().a >> 32 == value
+  }
+
   /// Reads the file; a damaged memory is an error, never an empty one.
   ///
   /// - Throws: `tips_malformed`.
@@ -99,19 +116,25 @@ public struct Tips: Sendable, Equatable {
   ) throws(ObjectError) -> Tips {
     if bytes.starts(with: Array("wf-tips 1\n".utf8)) { return try parseFirstForm(bytes, place) }
     var result = Tips()
-    let rows = bytes.split(separator: 10, omittingEmptySubsequences: false)
-    for (index, row) in rows.enumerated() {
-      let isLast = index == rows.count - 1
+    // A line has some 120 bytes.
+    result.tips.reserveCapacity(bytes.count / 100)
+    var (start, number) = (0, 0)
+    while start <= bytes.count {
+      let end = bytes[start...].firstIndex(of: 10) ?? bytes.count
+      let row = bytes[start..<end]
+      let isLast = end == bytes.count
+      start = end + 1
+      number += 1
       if row.isEmpty || row.contains(0) { continue }
-      if index == 0 {
+      if number == 1 {
         if row.elementsEqual(head.utf8) || (isLast && head.utf8.starts(with: row)) { continue }
         throw malformed(place, 1)
       }
-      guard let cut = row.lastIndex(of: 32),
-        check(row[..<cut]).elementsEqual(row[(cut + 1)...]), result.take(row[..<cut])
+      guard let cut = row.lastIndex(of: 32), isCheck(row[(cut + 1)...], of: row[..<cut]),
+        result.take(row[..<cut])
       else {
         if isLast { continue }
-        throw malformed(place, index + 1)
+        throw malformed(place, number)
       }
     }
     return result
@@ -136,16 +159,12 @@ public struct Tips: Sendable, Equatable {
 
   /// Takes the words of one line in; false where it is none.
   private mutating func take(_ line: ArraySlice<UInt8>) -> Bool {
-    let parts = line.split(separator: 32, omittingEmptySubsequences: false)
-    func word(_ index: Int) -> String { String(decoding: parts[index], as: UTF8.self) }
-    if parts.count == 6, parts[0].elementsEqual("tip".utf8) {
-      guard let ref = RefName(word(2)), let commit = ObjectID(hexDigits: parts[3]),
-        let count = Int(word(4)), let seconds = Int64(word(5))
-      else { return false }
-      tips[Key(source: word(1), ref: ref)] = Tip(commit: commit, count: count, seconds: seconds)
+    if line.starts(with: "tip ".utf8), let (key, tip) = Self.tip(line.dropFirst(4)) {
+      tips[key] = tip
       return true
     }
-    let words = parts.indices.map(word)
+    let words = line.split(separator: 32, omittingEmptySubsequences: false)
+      .map { String(decoding: $0, as: UTF8.self) }
     switch words.first {
     case "gone" where words.count == 4:
       guard let ref = RefName(words[2]) else { return false }
@@ -158,6 +177,22 @@ public struct Tips: Sendable, Equatable {
     default: return false
     }
     return true
+  }
+
+  /// The words after `tip`; nil where they are not those of one.
+  private static func tip(_ line: ArraySlice<UInt8>) -> (Key, Tip)? {
+    var rest = line
+    func next() -> ArraySlice<UInt8> {
+      let word = rest.prefix { $0 != 32 }
+      rest = rest[word.endIndex...].dropFirst()
+      return word
+    }
+    let source = String(decoding: next(), as: UTF8.self)
+    guard let ref = RefName(bytes: next()), let commit = ObjectID(hexDigits: next()),
+      let count = Int(String(decoding: next(), as: UTF8.self)),
+      let seconds = Int64(String(decoding: rest, as: UTF8.self))
+    else { return nil }
+    return (Key(source: source, ref: ref), Tip(commit: commit, count: count, seconds: seconds))
   }
 
   private static func malformed(_ place: String, _ line: Int) -> ObjectError {

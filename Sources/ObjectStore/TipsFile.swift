@@ -21,7 +21,30 @@ public struct TipsFile: Sendable {
   /// The memory; empty where there is none yet.
   ///
   /// - Throws: `tips_malformed`.
-  public func read() throws(ObjectError) -> Tips { try Tips.parse(try bytes(), place: path) }
+  public func read() throws(ObjectError) -> Tips { try reading().tips }
+
+  /// A memory with the bytes that it was read from.
+  public struct Reading: Sendable {
+    fileprivate let bytes: [UInt8]
+    public let tips: Tips
+
+    fileprivate init(bytes: [UInt8], tips: Tips) {
+      self.bytes = bytes
+      self.tips = tips
+    }
+
+    /// That of no file.
+    public init() { self.init(bytes: [], tips: Tips()) }
+  }
+
+  /// The memory as it is now.
+  ///
+  /// - Parameter others: memories that were read, one of which may be the same: two copies mostly are.
+  public func reading(knowing others: [Reading] = []) throws(ObjectError) -> Reading {
+    let bytes = try bytes()
+    if let same = others.first(where: { $0.bytes == bytes }) { return same }
+    return Reading(bytes: bytes, tips: try Tips.parse(bytes, place: path))
+  }
 
   /// Where the lines go in whose place others have come: since when something is known stays known.
   private var pastPath: String { path + ".past" }
@@ -50,11 +73,12 @@ public struct TipsFile: Sendable {
   /// - Parameters:
   ///   - syncing: whether the file may be written anew where that is due, which costs one sync; what
   ///     cannot be added without that is left for the next time.
+  ///   - others: memories that were read, one of which may be the present one.
   ///   - replacingDamaged: begins an empty memory in place of one that cannot be read.
   /// - Returns: whether a sync was spent.
   @discardableResult
   public func update(
-    syncing: Bool = true, replacingDamaged: Bool = false,
+    syncing: Bool = true, knowing others: [Reading] = [], replacingDamaged: Bool = false,
     _ change: (inout Tips) throws(ObjectError) -> Void
   ) throws(ObjectError) -> Bool {
     let lock = try wrapping { () throws(PlatformError) in
@@ -66,7 +90,11 @@ public struct TipsFile: Sendable {
     var isWhole = old.starts(with: Array((Tips.head + "\n").utf8))
     let before: Tips
     do throws(ObjectError) {
-      before = try Tips.parse(old, place: path)
+      if let known = others.first(where: { $0.bytes == old }) {
+        before = known.tips
+      } else {
+        before = try Tips.parse(old, place: path)
+      }
     } catch {
       if !replacingDamaged { throw error }
       before = Tips()

@@ -1,3 +1,5 @@
+internal import Glibc
+
 // `withUnsafeBytes` of the standard library loses the type of a thrown error; these keep it.
 
 extension Array where Element == UInt8 {
@@ -19,5 +21,21 @@ extension ArraySlice where Element == UInt8 {
     try unsafe withUnsafeBufferPointer { (buffer) throws(E) in
       try unsafe body(UnsafeRawBufferPointer(buffer))
     }
+  }
+}
+
+extension String {
+  /// Whether its UTF-8 bytes come before another's.
+  public func precedes(_ other: String) -> Bool {
+    // Native strings, all that we have, are contiguous.
+    let order = unsafe utf8.withContiguousStorageIfAvailable { a in
+      unsafe other.utf8.withContiguousStorageIfAvailable { b -> Bool in
+        // Safe: both have at least as many bytes as are compared; none are asked of an empty one.
+        let count = min(a.count, b.count)
+        let difference = count == 0 ? 0 : unsafe memcmp(a.baseAddress!, b.baseAddress!, count)
+        return difference == 0 ? a.count < b.count : difference < 0
+      }
+    }
+    return (order ?? nil) ?? utf8.lexicographicallyPrecedes(other.utf8)
   }
 }

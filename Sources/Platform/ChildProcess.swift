@@ -154,12 +154,15 @@ public final class ChildProcess: Sendable {
   /// Waits for the end for so long; nil where it has not come.
   public func wait(milliseconds: Int) -> Int32? {
     closeInput()
-    var left = milliseconds
+    var left = milliseconds * 1000
+    // Most are about to end when they are waited for.
+    var step = 50
     while true {
       if let status = status(flags: WNOHANG) { return status }
       if left <= 0 { return nil }
-      usleep(2000)
-      left -= 2
+      usleep(UInt32(step))
+      left -= step
+      step = min(step * 2, 2000)
     }
   }
 

@@ -24,7 +24,7 @@ public struct FolderListing: Sendable {
     _ root: ForeignFolder, entries: Int = 1_000_000, depth: Int = 32
   ) throws(PlatformError) {
     try visit(root, path: "", depth: depth, limit: entries)
-    files.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+    files.sort { $0.path.precedes($1.path) }
   }
 
   private mutating func visit(

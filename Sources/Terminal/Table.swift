@@ -14,19 +14,24 @@ public struct Table: Sendable {
 
   /// The lines, two blanks between columns, headings in the quiet ink; the widest cell sets the width.
   public func lines(style: Style, indent: Int = 0) -> [String] {
+    let cells = rows.map { $0.prefix(sides.count).map(displayWidth) }
     let widths = sides.indices.map { column in
-      rows.map { column < $0.count ? displayWidth(of: $0[column]) : 0 }.max() ?? 0
+      cells.lazy.compactMap { column < $0.count ? $0[column] : nil }.max() ?? 0
     }
     let margin = String(repeating: " ", count: indent)
-    return rows.enumerated().map { index, row in
+    let blanks = String(repeating: " ", count: widths.max() ?? 0).utf8
+    return rows.indices.map { index in
+      let (row, width) = (rows[index], cells[index])
       var line = margin
-      for column in row.indices where column < widths.count {
-        let gap = String(repeating: " ", count: widths[column] - displayWidth(of: row[column]))
-        let last = column == row.count - 1
-        let text = sides[column] == .right ? gap + row[column] : row[column] + (last ? "" : gap)
-        line += text + (last ? "" : "  ")
+      for column in width.indices {
+        let gap = blanks.prefix(widths[column] - width[column])
+        if sides[column] == .right { line.append(contentsOf: Substring(gap)) }
+        line += row[column]
+        if column == row.count - 1 { break }
+        if sides[column] == .left { line.append(contentsOf: Substring(gap)) }
+        line += "  "
       }
-      while line.last == " " { line.removeLast() }
+      while line.utf8.last == 0x20 { line.removeLast() }
       return index == 0 ? style.paint(line, .quiet) : line
     }
   }

@@ -6,12 +6,13 @@ import Platform
 import Signing
 import Terminal
 
-struct ClaimsCommand: BareCommand {
+struct ClaimsCommand: PlainCommand {
   static let configuration = CommandConfiguration(
     commandName: "claims", abstract: "List all claims of the store with their state")
   @OptionGroup var global: GlobalOptions
 
-  static var bare: ClaimsCommand {
+  static func plain(_ arguments: ArraySlice<String>) -> ClaimsCommand? {
+    if !arguments.isEmpty { return nil }
     var command = ClaimsCommand()
     command.global = .none
     return command

@@ -64,18 +64,35 @@ private func run(_ command: any Command) -> ExitStatus {
   }
 }
 
-/// A command that is mostly given without arguments, and then needs no parser: what the parser's
+/// A command that is mostly given with words and a few flags, and then needs no parser: what the parser's
 /// library looks up in all the types of the program takes longer than the command.
-protocol BareCommand: Command {
-  /// The command as it is parsed from no arguments.
-  static var bare: Self { get }
+protocol PlainCommand: Command {
+  /// The command as it is parsed from these arguments; nil where the parser has to look.
+  static func plain(_ arguments: ArraySlice<String>) -> Self?
 }
 
-/// A command without arguments as it is.
+/// Arguments that are words and flags without values.
+struct PlainArguments {
+  let words: [String]
+  let flags: Set<String>
+
+  /// Nil where there is anything else among them.
+  init?(_ arguments: ArraySlice<String>, flags: Set<String>) {
+    let (given, words) = (
+      arguments.filter { $0.hasPrefix("-") }, arguments.filter { !$0.hasPrefix("-") }
+    )
+    guard flags.isSuperset(of: given), !words.contains("") else { return nil }
+    self.words = Array(words)
+    self.flags = Set(given)
+  }
+}
+
 private func withoutParsing(_ arguments: [String]) -> (any Command)? {
-  guard arguments.count == 1 else { return nil }
-  let commands: [any BareCommand.Type] = [LogCommand.self, ClaimsCommand.self]
-  return commands.first { $0._commandName == arguments[0] }?.bare
+  let commands: [any PlainCommand.Type] = [
+    LogCommand.self, ClaimsCommand.self, PushCommand.self, FetchCommand.self,
+  ]
+  guard let type = commands.first(where: { $0._commandName == arguments.first }) else { return nil }
+  return type.plain(arguments.dropFirst())
 }
 
 /// Parses a plain command by its own type, so that the tree of all commands need not be built (it

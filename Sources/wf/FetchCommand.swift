@@ -4,7 +4,7 @@ import ObjectStore
 import Platform
 import Terminal
 
-struct FetchCommand: Command {
+struct FetchCommand: PlainCommand {
   static let configuration = CommandConfiguration(
     commandName: "fetch", abstract: "Bring claims from a git remote",
     discussion: """
@@ -35,6 +35,19 @@ struct FetchCommand: Command {
   @Flag(name: .customLong("dry-run"), help: "Make all checks and change nothing.")
   var isDryRun = false
   @OptionGroup var believing: BelievingOptions
+
+  static func plain(_ arguments: ArraySlice<String>) -> FetchCommand? {
+    guard let given = PlainArguments(arguments, flags: ["--advance", "--dry-run"]) else {
+      return nil
+    }
+    var command = FetchCommand()
+    (command.global, command.believing) = (.none, .none)
+    command.remote = given.words.first ?? Remote.defaultName
+    command.slugs = Array(given.words.dropFirst())
+    command.advance = given.flags.contains("--advance")
+    command.isDryRun = given.flags.contains("--dry-run")
+    return command
+  }
 
   func perform(_ session: Session) throws -> ExitStatus {
     let store = try session.store()

@@ -62,6 +62,13 @@ struct BelievingOptions: ParsableArguments {
   @Option(help: "Signing policy to hold signers against (default: your own, if there is one).")
   var policy: String?
 
+  /// None of them given.
+  static var none: BelievingOptions {
+    var options = BelievingOptions()
+    (options.trust, options.revoked, options.policy) = (nil, nil, nil)
+    return options
+  }
+
   func verifyOptions(_ session: Session) throws -> VerifyOptions {
     try VerifyOptions(
       user: try session.user(), files: session.files, trust: trust, revoked: revoked,

@@ -6,7 +6,7 @@ import Platform
 import Signing
 import Terminal
 
-struct LogCommand: BareCommand {
+struct LogCommand: PlainCommand {
   static let configuration = CommandConfiguration(
     commandName: "log", abstract: "Show the history of a claim, newest first",
     discussion: """
@@ -26,7 +26,8 @@ struct LogCommand: BareCommand {
   @Argument(help: "The claim (default: the one committed last).")
   var slug: String?
 
-  static var bare: LogCommand {
+  static func plain(_ arguments: ArraySlice<String>) -> LogCommand? {
+    if !arguments.isEmpty { return nil }
     var command = LogCommand()
     (command.global, command.slug) = (.none, nil)
     return command

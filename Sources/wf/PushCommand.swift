@@ -4,7 +4,7 @@ import ObjectStore
 import Platform
 import Terminal
 
-struct PushCommand: Command {
+struct PushCommand: PlainCommand {
   static let configuration = CommandConfiguration(
     commandName: "push", abstract: "Send claims to a git remote",
     discussion: """
@@ -33,6 +33,17 @@ struct PushCommand: Command {
   var all = false
   @Flag(name: .customLong("dry-run"), help: "Look at both sides and change nothing.")
   var isDryRun = false
+
+  static func plain(_ arguments: ArraySlice<String>) -> PushCommand? {
+    guard let given = PlainArguments(arguments, flags: ["--all", "--dry-run"]) else { return nil }
+    var command = PushCommand()
+    command.global = .none
+    command.remote = given.words.first ?? Remote.defaultName
+    command.slugs = Array(given.words.dropFirst())
+    command.all = given.flags.contains("--all")
+    command.isDryRun = given.flags.contains("--dry-run")
+    return command
+  }
 
   func perform(_ session: Session) throws -> ExitStatus {
     let store = try session.store()

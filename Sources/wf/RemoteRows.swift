@@ -25,16 +25,22 @@ struct RemoteRows {
     var table = Table([
       ("ref", .left), ("old", .left), ("new", .left), ("state", .left),
     ])
+    let words = Dictionary(
+      uniqueKeysWithValues: RemoteRow.State.allCases.map { state in
+        (state, state.rawValue.split(separator: "_").joined(separator: " "))
+      })
     for row in rows {
-      table.add([
-        plainText(row.name), row.old.map { String($0.hex.prefix(12)) } ?? "-",
-        row.new.map { String($0.hex.prefix(12)) } ?? "-", state(row, console),
-      ])
+      var state = words[row.state] ?? ""
+      if let refusal = row.refusal {
+        state = console.style.paint("\(state) [\(refusal.reason)]", .bad)
+      }
+      let (old, new) = (short(row.old), row.new == row.old ? nil : short(row.new))
+      table.add([plainText(row.name), old, new ?? old, state])
     }
     if rows.isEmpty {
       console.result("No claims on either side.")
     } else {
-      for line in table.lines(style: console.style) { console.result(line) }
+      console.result(table.lines(style: console.style).joined(separator: "\n"))
     }
     for row in rows {
       guard let refusal = row.refusal else { continue }
@@ -46,11 +52,7 @@ struct RemoteRows {
     return status
   }
 
-  private func state(_ row: RemoteRow, _ console: Console) -> String {
-    let words = row.state.rawValue.split(separator: "_").joined(separator: " ")
-    guard let refusal = row.refusal else { return words }
-    return console.style.paint("\(words) [\(refusal.reason)]", .bad)
-  }
+  private func short(_ id: ObjectID?) -> String { id.map { String($0.hex.prefix(12)) } ?? "-" }
 
   /// A changed history before anything else; then the first ref that was not taken.
   var status: ExitStatus {

@@ -9,7 +9,7 @@ struct MutationTableTests {
     let names = ParserTarget.all.map(\.name)
     let expected = [
       "json", "formats", "tree", "commit", "pack", "idx", "delta", "refs", "sshsig", "archive",
-      "bundle", "log", "dsse", "sigstore", "der", "checkpoint",
+      "bundle", "log", "dsse", "sigstore", "der", "checkpoint", "talk",
       "upload", "request", "form", "body",
     ]
     #expect(names == expected)

@@ -102,6 +102,14 @@ public struct ParserTarget: Sendable {
       words: ["\u{2014} ", "\n\n", "\n", " - ", "(", ")", "|", "*", "+", "?", "[^", "]", "\\"],
       seeds: { Seeds($0).checkpointSeeds() }, check: { isCheckpointReadSoundly }),
     ParserTarget(
+      name: "talk",
+      words: [
+        "0000", "0004", "fff0", "ERR ", "version 1\n", "shallow ", "capabilities^{}", ".have",
+        "^{}\n",
+        "\0report-status", "object-format=sha256", "unpack ok\n", "ok refs/heads/",
+        "ng refs/heads/ ",
+      ], seeds: { _ in talkSeeds }, check: { isTalkReadSoundly }),
+    ParserTarget(
       name: "upload",
       words: ["ustar\000", "ustar  \0", "claim.json", "proof/commit", "\0", "0", "5"],
       seeds: { RequestSeeds(fixtures: $0).uploads }, check: { isUploadReadSoundly }),

@@ -83,9 +83,9 @@ private struct BridgeRun {
 
   private func comesBefore(_ a: BridgeTask, _ b: BridgeTask) -> Bool {
     if a.suite.utf8.elementsEqual(b.suite.utf8) {
-      return a.taskID.utf8.lexicographicallyPrecedes(b.taskID.utf8)
+      return a.taskID.precedes(b.taskID)
     }
-    return a.suite.utf8.lexicographicallyPrecedes(b.suite.utf8)
+    return a.suite.precedes(b.suite)
   }
 
   private var format: SourceFormat {

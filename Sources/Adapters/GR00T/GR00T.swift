@@ -37,9 +37,9 @@ func readGR00T(
 
 private func comesBefore(_ a: SavedTask, _ b: SavedTask) -> Bool {
   if a.suite.utf8.elementsEqual(b.suite.utf8) {
-    return a.taskID.utf8.lexicographicallyPrecedes(b.taskID.utf8)
+    return a.taskID.precedes(b.taskID)
   }
-  return a.suite.utf8.lexicographicallyPrecedes(b.suite.utf8)
+  return a.suite.precedes(b.suite)
 }
 
 private func warnings(_ rollouts: [GR00TRollouts]) -> [String] {

@@ -172,5 +172,5 @@ func regularFiles(below folder: String, files: FileSystem) throws(AdapterError) 
       if entry.kind == .regular { found.append(relative) }
     }
   }
-  return found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  return found.sorted { $0.precedes($1) }
 }

@@ -18,7 +18,7 @@ func readLBMEval(
   let evidence = ["key:num_requested_evaluations", "key:evaluations"]
   let pending = content.tasks.reduce(0) { $0 + $1.pending }
   let tasks = content.tasks.sorted {
-    $0.skill.utf8.lexicographicallyPrecedes($1.skill.utf8)
+    $0.skill.precedes($1.skill)
   }
   let isStated = options.modelID != nil || options.checkpointDigest != nil
   return SavedRun(

@@ -1,5 +1,6 @@
 internal import Evidence
 internal import JSON
+internal import Platform
 
 /// Turns what was read into a saved run: order, seeds, media, totals (FORMATS §1.4, §2).
 struct LeRobotRun {
@@ -96,7 +97,7 @@ struct LeRobotRun {
 
   private func comesBefore(_ a: LeRobotTask, _ b: LeRobotTask) -> Bool {
     if a.group.utf8.elementsEqual(b.group.utf8) { return (a.id, a.position) < (b.id, b.position) }
-    return a.group.utf8.lexicographicallyPrecedes(b.group.utf8)
+    return a.group.precedes(b.group)
   }
 
   private func isSameTask(_ a: LeRobotTask, _ b: LeRobotTask) -> Bool {

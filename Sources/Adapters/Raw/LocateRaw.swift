@@ -31,7 +31,7 @@ public func locateRaw(
     let paths = Set(uris.filter { $0.hasPrefix("run:") }.map { String($0.dropFirst(4)) })
     let root = try openFolder(exports, "redacted copies lie in a folder", files: files)
     located.exports = try RedactedExports(root: root).hashes(
-      of: paths.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
+      of: paths.sorted { $0.precedes($1) })
   }
   return located
 }

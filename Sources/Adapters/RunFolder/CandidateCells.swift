@@ -1,4 +1,5 @@
 internal import Evidence
+internal import Platform
 
 /// The outcomes of a candidate by task and episode, so that candidates can be compared.
 struct CandidateCells: Sendable {
@@ -17,8 +18,8 @@ struct CandidateCells: Sendable {
   init(_ tasks: [Task]) {
     self.tasks = tasks.sorted { one, other in
       one.suite.utf8.elementsEqual(other.suite.utf8)
-        ? one.taskID.utf8.lexicographicallyPrecedes(other.taskID.utf8)
-        : one.suite.utf8.lexicographicallyPrecedes(other.suite.utf8)
+        ? one.taskID.precedes(other.taskID)
+        : one.suite.precedes(other.suite)
     }
   }
 

@@ -143,7 +143,7 @@ private struct VLAEvalRun {
       }
     }
     var tasks: [SavedTask] = []
-    let names = episodes.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    let names = episodes.keys.sorted { $0.precedes($1) }
     for name in names {
       let rows = (episodes[name] ?? []).sorted {
         ($0.episode.id, $0.file) < ($1.episode.id, $1.file)

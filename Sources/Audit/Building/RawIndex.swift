@@ -1,4 +1,5 @@
 internal import Evidence
+internal import Platform
 
 /// The raw evidence of a run by task and row.
 struct RawIndex: Sendable {
@@ -28,7 +29,7 @@ struct RawIndex: Sendable {
     guard let found = references(task: task, row: row) else { return [] }
     if found.count == 1 { return [found[0].reference.sha256 ?? ""] }
     let distinct = Set(found.compactMap(\.reference.sha256))
-    return distinct.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    return distinct.sorted { $0.precedes($1) }
   }
 
   /// Whether a row has a recording that was there when it was hashed.

@@ -39,7 +39,7 @@ struct ReferenceTable {
       if uri.hasPrefix("run:") {
         rows[place].reference.export = raw.exports[String(uri.dropFirst(4))]
       }
-      rows[place].reference.episodeKeys.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+      rows[place].reference.episodeKeys.sort { $0.precedes($1) }
     }
   }
 

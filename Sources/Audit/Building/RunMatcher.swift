@@ -1,4 +1,5 @@
 internal import Evidence
+internal import Platform
 
 /// Lays a saved run over a protocol's cells.
 struct RunMatcher {
@@ -40,7 +41,7 @@ struct RunMatcher {
   private func sortKey(_ task: MatchedTask) -> String { task.suite + "/" + task.taskID }
 
   private func precedes(_ a: String, _ b: String) -> Bool {
-    a.utf8.lexicographicallyPrecedes(b.utf8)
+    a.precedes(b)
   }
 
   // MARK: - Tasks

@@ -1,3 +1,5 @@
+internal import Platform
+
 /// Search terms of a failure: the words that tell it from others (SCHEMAS §10, `terms`).
 enum SearchTerms {
   /// At most 32 words of the task's name and of a redacted message, sorted, no stop words.
@@ -10,7 +12,7 @@ enum SearchTerms {
     }
     found.subtract(stopWords)
     found.subtract(FailureClass.signWords)
-    let sorted = found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    let sorted = found.sorted { $0.precedes($1) }
     return Array(sorted.prefix(32))
   }
 

@@ -66,7 +66,7 @@ struct IntervalsReport: Sendable {
   /// The stratified bootstrap, tasks in the byte order of their keys; null above its size limit.
   private func bootstrap(_ test: ClaimTest) -> JSONValue {
     let ordered = zip(facts.tasks.map(\.key), facts.counted).sorted {
-      $0.0.utf8.lexicographicallyPrecedes($1.0.utf8)
+      $0.0.precedes($1.0)
     }
     guard let seed = bootstrapSeed,
       let bootstrap = Bootstrap(ordered.compactMap(\.1.proportion), seed: seed)

@@ -1,4 +1,5 @@
 internal import Crypto
+internal import Glibc
 public import ObjectStore
 public import Platform
 
@@ -162,7 +163,7 @@ final class MapTable {
       let index = unsafe Int(raw[(at + 20)..<(at + 24)].reduce(UInt32(0)) { $0 << 8 | UInt32($1) })
       if index >= count { return nil }
       let from = 16 + index * Self.rowSize
-      return unsafe ObjectID(bytes: Array(raw[from..<(from + 32)]))
+      return unsafe ObjectID(loading: raw, at: from)
     }
   }
 
@@ -175,7 +176,7 @@ final class MapTable {
       let middle = (low + high) / 2
       let at = start + middle * size
       // Safe: rows below `count` lie inside of the file, whose size was checked.
-      if unsafe raw[at..<(at + key.count)].lexicographicallyPrecedes(key) {
+      if unsafe memcmp(raw.baseAddress! + at, key, key.count) < 0 {
         low = middle + 1
       } else {
         high = middle

@@ -29,9 +29,13 @@ public struct FetchPlan {
 }
 
 extension RemoteView {
-  public func plan(_ wish: Fetch, _ heads: [RemoteHead]) throws -> FetchPlan {
+  /// Compares what the remote told with what is here.
+  ///
+  /// - Parameter remembered: the tips that it was seen to have.
+  public func plan(
+    _ wish: Fetch, _ heads: [RemoteHead], _ remembered: [RefName: ObjectID]
+  ) throws -> FetchPlan {
     let heads = try ownHeads(heads, slugs: wish.slugs)
-    let remembered = try store.rememberedTips(of: remote.name)
     let targets = try store.objects.targets(of: heads.flatMap { [$0.ref, kept($0.ref)] })
     var plan = FetchPlan(
       rows: missing(heads.map(\.ref), wish.slugs, remembered), wanted: [],

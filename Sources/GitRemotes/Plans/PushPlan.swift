@@ -21,15 +21,6 @@ public struct PushPlan {
   /// Refs that are there as they are here, or that may not go.
   public var rows: [RemoteRow] = []
   public var sending: [Sending] = []
-
-  /// The tips that the remote has of ours.
-  var pushed: [RefName: ObjectID] {
-    var tips: [RefName: ObjectID] = [:]
-    for row in rows where row.state != .rejected {
-      if let ref = RefName(row.name) { tips[ref] = row.new }
-    }
-    return tips
-  }
 }
 
 extension RemoteView {
@@ -72,11 +63,15 @@ extension RemoteView {
     let claimPrefix = "refs/heads/claims/"
     if request.isAll {
       let refs = try store.objects.refs(claimPrefix, "refs/tags/", log[0], log[1])
-      let claims = refs.filter { $0.name.dropping(claimPrefix) != nil }
-      let tags = Dictionary(grouping: refs.filter { $0.name.dropping("refs/tags/") != nil }) {
+      // In order of their names: claims, labels, the log.
+      let claims = refs.prefix { $0.name.text.hasPrefix(claimPrefix) }
+      let rest = refs[claims.endIndex...]
+      let labels = rest.prefix { $0.name.text.hasPrefix("refs/tags/") }
+      let others = rest[labels.endIndex...]
+      if labels.isEmpty { return Array(claims + others) }
+      let tags = Dictionary(grouping: labels) {
         $0.name.text.split(separator: "/").dropFirst(2).first.map(String.init)
       }
-      let others = refs.filter { $0.name.dropping("refs/wf/") != nil }
       return claims.flatMap { (tags[$0.name.dropping(claimPrefix)] ?? []) + [$0] } + others
     }
     var slugs = request.slugs

@@ -33,10 +33,12 @@ public final class CredentialSource {
 
   public var timeoutMilliseconds: Int32 { Int32(Self.timeout(environment) * 1000) }
 
+  var childEnvironment: [String: String] { Self.forOthers(environment) }
+
   /// What other programs get: all but the token, and no repository that somebody set.
-  public var childEnvironment: [String: String] {
+  public static func forOthers(_ environment: [String: String]) -> [String: String] {
     environment.filter { name, _ in
-      name != Self.tokenVariable
+      name != tokenVariable
         && ![
           "GIT_DIR", "GIT_WORK_TREE", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES",
           "GIT_NAMESPACE", "GIT_QUARANTINE_PATH", "GIT_INDEX_FILE", "GIT_COMMON_DIR",

@@ -76,7 +76,8 @@ extension ServiceTalk {
         }
         if band.count > Self.longestList { throw ended("its report has no end") }
       }
-      guard report.takeLines(band) else { throw ended("its report is cut") }
+      guard let lines = Packet.lines(in: band) else { throw ended("its report is cut") }
+      for line in lines { report.take(line) }
     }
     if let refusal = report.unpackRefusal { throw notUnpacked(MirrorError.tidy(refusal)) }
     for (name, refusal) in report.refs { context.answered(name, refusal.map(MirrorError.tidy)) }
@@ -114,21 +115,6 @@ struct PushReport: Equatable {
       refs.append((parts[0], parts.count == 2 ? parts[1] : "no reason given"))
     default: break
     }
-  }
-
-  /// Takes lines that came together; false where the last one is cut.
-  mutating func takeLines(_ bytes: [UInt8]) -> Bool {
-    var at = 0
-    while at < bytes.count {
-      guard bytes.count - at >= 4, let length = Packet.length(bytes[at..<(at + 4)]) else {
-        return false
-      }
-      if length == 0 { return true }
-      guard length >= 4, bytes.count - at >= length else { return false }
-      take(Array(bytes[(at + 4)..<(at + length)]))
-      at += length
-    }
-    return true
   }
 
   static func == (a: Self, b: Self) -> Bool {

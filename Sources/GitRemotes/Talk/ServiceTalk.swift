@@ -87,16 +87,15 @@ public final class ServiceTalk {
 
   /// The next line.
   func packet() throws(MirrorError) -> Packet {
-    let digits = try take(4)
-    guard let length = Packet.length(digits[...]), length == 0 || (4...65_524).contains(length)
+    guard let length = Packet.length(try take(4)), length == 0 || (4...65_524).contains(length)
     else { throw meaning(of: .noRef) }
-    return length == 0 ? .flush : .data(try take(length - 4))
+    return length == 0 ? .flush : .data(Array(try take(length - 4)))
   }
 
-  private func take(_ count: Int) throws(MirrorError) -> [UInt8] {
+  private func take(_ count: Int) throws(MirrorError) -> ArraySlice<UInt8> {
     while buffer.count - taken < count { try fill() }
     defer { taken += count }
-    return Array(buffer[taken..<(taken + count)])
+    return buffer[taken..<(taken + count)]
   }
 
   private func fill() throws(MirrorError) {

@@ -209,7 +209,9 @@ extension EvidenceStore {
         })
       for key in keys { seen[key] = (row.target, count) }
     }
-    if !seen.isEmpty { TipMemory(store: self).rememberIfPossible(seen, syncs: 3) }
+    if !seen.isEmpty {
+      TipMemory(store: self).rememberIfPossible(seen, knowing: snapshot, syncs: 3)
+    }
   }
 
   /// The claim that HEAD is to name where it names none that exists; nil to leave it.

@@ -1,5 +1,6 @@
 import Audit
 import JSON
+internal import Platform
 
 extension PackageDiff {
   /// The bytes of `document(isPublic:)` in canonical form.
@@ -9,7 +10,7 @@ extension PackageDiff {
   public func jsonBytes(isPublic: Bool = false) throws -> [UInt8] {
     guard let members = document(isPublic: isPublic, flips: []).object else { return [] }
     var bytes: [UInt8] = [0x7B]
-    let keys = members.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    let keys = members.keys.sorted { $0.precedes($1) }
     for (place, key) in keys.enumerated() {
       if place > 0 { bytes.append(0x2C) }
       CanonicalJSON.appendString(key, to: &bytes)

@@ -60,7 +60,7 @@ extension EvidenceStore {
     for (path, bytes) in try Proof.of(commit, in: self).files {
       files.append(ArchiveEntry(ArchiveFile(name: path, bytes: bytes)))
     }
-    return files.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    return files.sorted { $0.name.precedes($1.name) }
   }
 
   /// Writes a version in one of the forms; the output appears whole or not at all.
@@ -100,7 +100,7 @@ extension EvidenceStore {
       guard let bytes else { continue }
       contents.append(ArchiveEntry(ArchiveFile(name: name, bytes: bytes)))
     }
-    contents.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    contents.sort { $0.name.precedes($1.name) }
     let link = try link(commit)
     let time = link.commit.committer.seconds
     var container = format

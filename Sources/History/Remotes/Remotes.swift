@@ -41,6 +41,7 @@ public struct Remote: Sendable, Equatable {
 
   /// How the remote calls a ref of ours; nil for one that does not travel.
   public func remoteName(of ref: RefName) -> RefName? {
+    if namespace == Self.defaultNamespace, ref.text.hasPrefix(claimPrefix) { return ref }
     if let slug = ref.dropping(EvidenceStore.claimPrefix) { return RefName(claimPrefix + slug) }
     if let label = ref.dropping("refs/tags/") { return RefName(tagPrefix + label) }
     if ref.dropping("refs/wf/log/") != nil || ref.text == "refs/wf/keys" {
@@ -157,32 +158,30 @@ extension EvidenceStore {
 
   /// Remembers the tips that a remote has after a push, and keeps them below `refs/remotes/`.
   public func rememberPushed(_ tips: [RefName: ObjectID], to remote: String) throws {
-    let (updates, seen) = try news(tips, of: remote)
+    let memory = TipMemory(store: self)
+    let snapshot = try memory.snapshot()
+    let (updates, seen) = try news(tips, of: remote, snapshot)
     if !updates.isEmpty { try objects.update(updates) }
-    if !seen.isEmpty { TipMemory(store: self).rememberIfPossible(seen, syncs: 3) }
+    if !seen.isEmpty { memory.rememberIfPossible(seen, knowing: snapshot, syncs: 3) }
   }
 
   /// Whether there is nothing of these tips that `rememberPushed` would write.
   public func isRemembered(_ tips: [RefName: ObjectID], of remote: String) throws -> Bool {
-    let (updates, seen) = try news(tips, of: remote)
+    let (updates, seen) = try news(tips, of: remote, try TipMemory(store: self).snapshot())
     return updates.isEmpty && seen.isEmpty
   }
 
   private func news(
-    _ tips: [RefName: ObjectID], of remote: String
+    _ tips: [RefName: ObjectID], of remote: String, _ snapshot: TipMemory.Snapshot
   ) throws -> ([RefUpdate], [Tips.Key: (commit: ObjectID, count: Int)]) {
     var updates: [RefUpdate] = []
     var seen: [Tips.Key: (commit: ObjectID, count: Int)] = [:]
-    let snapshot = try TipMemory(store: self).snapshot()
-    let kept = Dictionary(
-      tips.keys.compactMap { ref in
-        ref.dropping(Self.claimPrefix).flatMap { Reception.trackingRef(remote, $0) }.map {
-          (ref, $0)
-        }
-      }, uniquingKeysWith: { old, _ in old })
-    let targets = try objects.targets(of: kept.values)
-    for (ref, tracking) in kept {
-      guard let tip = tips[ref] else { continue }
+    let kept = tips.compactMap { ref, tip in
+      ref.dropping(Self.claimPrefix).flatMap { Reception.trackingRef(remote, $0) }
+        .map { (ref: ref, tip: tip, tracking: $0) }
+    }
+    let targets = try objects.targets(of: kept.lazy.map(\.tracking))
+    for (ref, tip, tracking) in kept {
       let old = targets[tracking]
       if old != tip { updates.append(RefUpdate(tracking, from: old, to: tip)) }
       let known = snapshot.recollection(of: ref, source: remote)

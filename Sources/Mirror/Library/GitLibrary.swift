@@ -4,9 +4,10 @@ internal import Platform
 
 /// libgit2, begun once for each value and ended with it.
 final class GitLibrary: Sendable {
-  init(environment: [String: String]) {
+  /// - Parameter authorities: a file of certificate authorities, besides the machine's own.
+  init(authorities: String? = nil) {
     git_libgit2_init()
-    if let file = environment["GIT_SSL_CAINFO"] ?? environment["SSL_CERT_FILE"], !file.isEmpty {
+    if let file = authorities, !file.isEmpty {
       // Safe: both are C strings for the length of the call; a bad file shows when a certificate is checked.
       _ = unsafe wf_git_set_certificates(file, nil)
     }

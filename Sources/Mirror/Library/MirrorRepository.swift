@@ -16,7 +16,7 @@ public import Platform
 
   /// - Throws: `mirror_damaged` where it is no repository.
   public convenience init(_ path: String, files: FileSystem) throws(MirrorError) {
-    try self.init(path, library: GitLibrary(environment: [:]), files: files)
+    try self.init(path, library: GitLibrary(), files: files)
   }
 
   init(_ path: String, library: GitLibrary, files: FileSystem) throws(MirrorError) {

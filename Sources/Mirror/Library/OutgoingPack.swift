@@ -41,7 +41,7 @@ struct OutgoingPack {
       if let entry = packs.lazy.compactMap({ $0.wholeEntry(id) }).first {
         piece += entry
       } else {
-        let object = try repository.object(id)
+        let object = try read(id)
         waiting.append(object)
         waitingBytes += object.bytes.count
       }
@@ -54,6 +54,14 @@ struct OutgoingPack {
     piece += packEntries(waiting)
     try flush(ids.count)
     try write(Array(hash.finalize()))
+  }
+
+  private func read(_ id: SHA1ID) throws -> RawObject {
+    do {
+      return try repository.object(id)
+    } catch let failure as any Failure {
+      throw MirrorError(.mirrorDamaged, place: id.hex, failure.message)
+    }
   }
 }
 

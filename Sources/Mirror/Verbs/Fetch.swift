@@ -20,7 +20,8 @@ extension MirrorSession {
       return incoming
     }
     let opened = try open(.uploadPack) { try incoming().repository }
-    let plan = try view.plan(wish, opened.heads)
+    let plan = try view.plan(
+      wish, opened.heads, try store.rememberedTips(of: remote.name))
     var (rows, wanted) = (plan.rows, plan.wanted)
     if wanted.isEmpty {
       opened.takeLeave()

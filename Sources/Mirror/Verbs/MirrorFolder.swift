@@ -9,6 +9,7 @@ final class MirrorFolder {
   let map: ObjectMap
   let path: String
   private let environment: [String: String]
+  private let authorities: String?
   private var begun: GitLibrary?
   private var opened: MirrorRepository?
   private let files: FileSystem
@@ -16,8 +17,11 @@ final class MirrorFolder {
 
   /// Opens the mirror, made or made anew where that is needed.
   ///
+  /// - Parameters:
+  ///   - environment: what other programs get.
+  ///   - authorities: a file of certificate authorities for libgit2, besides the machine's own.
   /// - Throws: `locked` where another process works with it.
-  init(of store: ObjectStore, environment: [String: String]) throws {
+  init(of store: ObjectStore, environment: [String: String], authorities: String?) throws {
     files = store.system
     let folder = store.path + "/wf"
     _ = try files.makeDirectories(folder)
@@ -28,6 +32,7 @@ final class MirrorFolder {
     }
     self.lease = lease
     self.environment = environment
+    self.authorities = authorities
     path = folder + "/mirror"
     Self.sweep(folder, files)
     let isThere = files.exists(path + "/config")
@@ -59,7 +64,7 @@ final class MirrorFolder {
   /// libgit2, begun at its first use: that takes longer than a look at a remote.
   fileprivate func library() -> GitLibrary {
     if let begun { return begun }
-    let library = GitLibrary(environment: environment)
+    let library = GitLibrary(authorities: authorities)
     begun = library
     return library
   }
@@ -117,10 +122,35 @@ final class MirrorFolder {
     }
     if !isChanged { return }
     var text = "# pack-refs with: sorted \n"
-    for (name, id) in refs.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
+    for (name, id) in refs.sorted(by: { $0.key.precedes($1.key) }) {
       text += "\(id) \(name)\n"
     }
     try files.write(Array(text.utf8), to: file)
+  }
+
+  /// Packs that are left as they are, and single objects in one of the 256 folders.
+  private static var mostPacks: Int { 40 }
+  private static var mostObjectsInFolder: Int { 8 }
+
+  /// Puts what many pushes and fetches left together in fewer packs, where git is installed.
+  ///
+  /// Each pack is at least twice as large as all smaller ones afterwards, so that the cost for an object does
+  /// not grow with the history. Nothing is taken away: the table of names tells of every object.
+  func tidy() {
+    func count(_ folder: String, _ ending: String) -> Int {
+      let names = (try? files.listIfPresent(path + "/objects/" + folder).compactMap(\.name)) ?? []
+      return names.count { $0.hasSuffix(ending) }
+    }
+    guard count("pack", ".idx") > Self.mostPacks || count("17", "") > Self.mostObjectsInFolder
+    else {
+      return
+    }
+    // Where it fails the mirror is as good, and larger.
+    let git = try? ChildProcess(
+      [
+        "git", "--git-dir", path, "repack", "-d", "-q", "--geometric=2", "--no-write-bitmap-index",
+      ], environment: environment, complaints: .kept)
+    git?.wait()
   }
 
   /// A repository of its own for one fetch; goes away with the value.

@@ -72,6 +72,7 @@ public struct MirrorService: Sendable {
   ) throws -> ([RemoteRow], Int) {
     let session = try MirrorSession(
       store: store, remote: remote, options: options, context: context)
+    defer { if !request.isDryRun { session.mirror.tidy() } }
     switch request.verb {
     case .push: return try session.push(request)
     case .fetch, .clone:
@@ -131,8 +132,10 @@ final class MirrorSession {
     let environment = store.surroundings.environment
     let scheme: String? =
       if case .web(let scheme, _, _, _, _) = remote.address.place { scheme } else { nil }
-    // Reading the machine's authorities takes longer than a look at a folder.
-    mirror = try MirrorFolder(of: store.objects, environment: scheme == nil ? [:] : environment)
+    let authorities = environment["GIT_SSL_CAINFO"] ?? environment["SSL_CERT_FILE"]
+    mirror = try MirrorFolder(
+      of: store.objects, environment: CredentialSource.forOthers(environment),
+      authorities: scheme == nil ? nil : authorities)
     view = RemoteView(store: store, remote: remote, map: mirror.map, context: context)
     // libgit2 1.5 connects to the server of an http address whatever proxy it is told of.
     if scheme == "http",
@@ -167,6 +170,6 @@ final class MirrorSession {
 
   /// In order of their names, whatever was found out first.
   func sorted(_ rows: [RemoteRow]) -> [RemoteRow] {
-    rows.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    rows.sorted { $0.name.precedes($1.name) }
   }
 }

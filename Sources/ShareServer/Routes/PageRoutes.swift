@@ -92,7 +92,7 @@ extension ShareService {
       ("Content-Type", "application/x-tar"),
       ("Content-Disposition", "attachment; filename=\"package.tar\""), ("Vary", "Cookie"),
     ]
-    let ordered = members.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    let ordered = members.sorted { $0.name.precedes($1.name) }
     let sources = ordered.map { pieces(of: $0.objectKey ?? "") }
     response.body = .pieces(size: size) {
       let reader = TarPieces(ordered, sources)

@@ -1,0 +1,150 @@
+import JSON
+import Platform
+import TestSupport
+import Testing
+
+/// Pushes of whole objects as they lie in the mirror, and looks that need no other program.
+struct WholePackTests {
+  private func counted(_ two: TwoStores, _ repository: String) throws -> Int {
+    let list = try git(["--git-dir", repository, "rev-list", "--objects", "--all"])
+    return list.out.split(separator: "\n").count
+  }
+
+  private func fsck(_ repository: String) throws {
+    let check = try git(["--git-dir", repository, "fsck", "--strict", "--full"])
+    #expect(check.status == 0, "\(check.err)")
+  }
+
+  @Test func `a remote gets what it lacks and nothing else`() throws {
+    let two = try TwoStores()
+    try fsck(two.remote)
+    let before = try counted(two, two.remote)
+    // Objects are kept as they came, so that it can be seen which did.
+    try TwoStores.need(try git(["--git-dir", two.remote, "config", "receive.unpackLimit", "1"]))
+    try TwoStores.need(try git(["--git-dir", two.remote, "repack", "-adq"]))
+    try two.commit("again")
+    try TwoStores.need(try two.wf("push"))
+    try fsck(two.remote)
+    let packs = try run(
+      [
+        "bash", "-c",
+        "cd \(two.remote)/objects/pack && ls -t *.idx | head -1 | xargs git show-index < $(ls -t *.idx | head -1) | wc -l",
+      ])
+    let new = try counted(two, two.remote) - before
+    #expect(packs.out.split(separator: "\n").first.flatMap { Int($0) } == new, "\(packs.out)")
+    #expect(new > 0)
+  }
+
+  @Test func `a label of an older version brings its tag alone`() throws {
+    let two = try TwoStores()
+    try two.commit("again")
+    try TwoStores.need(try two.wf("push"))
+    let before = try counted(two, two.remote)
+    try TwoStores.need(
+      try run(
+        [
+          "bash", "-c",
+          """
+          cd \(two.work)/a/.wf && git update-ref refs/tags/\(TwoStores.slug)/older \
+          $(git rev-parse \(TwoStores.branch)~1)
+          """,
+        ]))
+    let push = try two.wf("push", "--json")
+    #expect(push.status == 0, "\(push.err)")
+    #expect(try TwoStores.states(push).filter { $0 == "new" }.count == 1)
+    #expect(try counted(two, two.remote) == before)
+    try fsck(two.remote)
+  }
+
+  @Test func `what was fetched as changes goes on to another remote whole`() throws {
+    let two = try TwoStores()
+    for number in 0..<3 { try two.commit("version \(number)") }
+    try TwoStores.need(try two.wf("push"))
+    try TwoStores.need(try git(["--git-dir", two.remote, "repack", "-adfq", "--depth=50"]))
+    try two.clone()
+    let other = two.root + "/other.git"
+    try TwoStores.need(try git(["init", "-q", "--bare", other]))
+    try TwoStores.need(try two.wf("remote", "add", "other", other, in: "b"))
+    let push = try two.wf("push", "other", "--all", in: "b")
+    #expect(push.status == 0, "\(push.err)")
+    try fsck(other)
+    #expect(
+      try git(["--git-dir", other, "rev-parse", TwoStores.branch]).out == two.remoteTip())
+  }
+
+  @Test func `a damaged pack of the mirror is noticed, and the mirror made anew`() throws {
+    let two = try TwoStores()
+    let mirror = two.work + "/a/.wf/wf/mirror"
+    let other = two.root + "/other.git"
+    try TwoStores.need(try git(["init", "-q", "--bare", other]))
+    try TwoStores.need(try two.wf("remote", "add", "other", other))
+    try TwoStores.need(try git(["--git-dir", mirror, "repack", "-adq"]))
+    try TwoStores.need(
+      try run(
+        [
+          "bash", "-c",
+          "cd \(mirror)/objects/pack && chmod u+w *.pack && printf zzzz | dd of=$(ls *.pack) bs=1 seek=300 conv=notrunc",
+        ]))
+    let push = try two.wf("push", "other", "--all")
+    #expect(push.status == 0, "\(push.err)")
+    try fsck(other)
+  }
+
+  /// `wf` alone in a folder: whatever needs libgit2 fails there.
+  @Test func `where nothing is new no other program is needed`() throws {
+    let two = try TwoStores()
+    try TwoStores.need(try two.wf("fetch"))
+    let alone = two.root + "/alone"
+    _ = try FileSystem().makeDirectories(alone)
+    try TwoStores.need(try run(["cp", two.program.binary, alone + "/wf"]))
+    func bare(_ arguments: String...) throws -> Finished {
+      try run(
+        [alone + "/wf"] + arguments, in: two.work + "/a", env: two.program.environment([:]))
+    }
+    for arguments in [["push"], ["fetch"], ["remote", "check"], ["push", "origin", "--dry-run"]] {
+      let quick = try run(
+        [alone + "/wf"] + arguments + ["--json"], in: two.work + "/a",
+        env: two.program.environment([:]))
+      #expect(quick.status == 0, "\(quick.err)")
+      #expect(try TwoStores.states(quick).allSatisfy { $0 == "up_to_date" }, "\(quick.out)")
+    }
+    let unknown = try bare("fetch", "origin", "no-such-claim", "--json")
+    #expect(unknown.status == 4)
+    try two.commit("again")
+    let news = try bare("push", "--json")
+    #expect(try Program.reason(news) == "mirror_program_missing", "\(news.out)")
+    // The memory of tips is put right by the whole way only.
+    try TwoStores.need(try two.wf("push"))
+    try FileSystem().remove(two.work + "/a/.wf/wf/tips")
+    #expect(try Program.reason(try bare("push", "--json")) == "mirror_program_missing")
+    #expect(try two.wf("push").status == 0)
+  }
+
+  @Test func `packs of many fetches are put together, and nothing is lost`() throws {
+    let two = try TwoStores()
+    let mirror = two.work + "/a/.wf/wf/mirror"
+    try TwoStores.need(
+      try run(
+        [
+          "bash", "-c",
+          """
+          cd \(mirror) && for i in $(seq 50); do
+            echo "$i" | git hash-object -w --stdin | git pack-objects -q objects/pack/pack; git prune-packed
+          done
+          """,
+        ]))
+    func packs() throws -> Int {
+      try FileSystem().list(mirror + "/objects/pack").count { $0.name?.hasSuffix(".idx") ?? false }
+    }
+    #expect(try packs() >= 50)
+    try two.commit("again")
+    #expect(try two.wf("push").status == 0)
+    #expect(try packs() < 10)
+    let other = two.root + "/other.git"
+    try TwoStores.need(try git(["init", "-q", "--bare", other]))
+    try TwoStores.need(try two.wf("remote", "add", "other", other))
+    #expect(try two.wf("push", "other", "--all").status == 0)
+    try fsck(other)
+    try fsck(mirror)
+  }
+}
