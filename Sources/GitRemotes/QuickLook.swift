@@ -26,7 +26,7 @@ extension EvidenceStore {
     let map = try ObjectMap(objects.path + "/wf/mirror/wf-map", files: files)
     if map.isEmpty { return nil }
     let view = RemoteView(store: self, remote: remote, map: map, context: context)
-    let answer = try view.answer(to: request)
+    guard let answer = try view.answer(to: request) else { return nil }
     let heads = try talk.advertisement().heads
     talk.takeLeave()
     return try answer(heads)?.sorted { $0.name.precedes($1.name) }
@@ -34,13 +34,13 @@ extension EvidenceStore {
 }
 
 extension RemoteView {
-  /// Reads what is to be known here, and gives what follows from the remote's refs: nil where something has to
-  /// be done.
+  /// Reads what is to be known here, and gives what follows from the remote's refs: nil, early or late, where
+  /// something has to be done.
   fileprivate func answer(
     to request: RemoteRequest
-  ) throws -> ([RemoteHead]) throws -> [RemoteRow]? {
+  ) throws -> (([RemoteHead]) throws -> [RemoteRow]?)? {
     switch request.verb {
-    case .clone: return { _ in nil }
+    case .clone: return nil
     case .check: return { try self.compare($0, request.slugs) }
     case .fetch:
       let wish = Fetch(
@@ -53,10 +53,10 @@ extension RemoteView {
     case .push:
       let refs = try refsToPush(request)
       let tips = Dictionary(refs.map { ($0.name, $0.target) }, uniquingKeysWith: { $1 })
-      let isNoted = try request.isDryRun || store.isRemembered(tips, of: remote.name)
+      if try !request.isDryRun && !store.isRemembered(tips, of: remote.name) { return nil }
       return { heads in
         let heads = Dictionary(heads.map { ($0.name, $0.id) }, uniquingKeysWith: { $1 })
-        if !isNoted || !self.lostLogs(refs, heads).isEmpty { return nil }
+        if !self.lostLogs(refs, heads).isEmpty { return nil }
         let plan = try self.plan(refs, heads)
         return plan.sending.isEmpty ? plan.rows : nil
       }
