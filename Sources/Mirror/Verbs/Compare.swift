@@ -7,7 +7,8 @@ extension MirrorSession {
     let connection = try connection(in: mirror.repository)
     try connection.connect(.fetch)
     var theirs: [RefName: SHA1ID] = [:]
-    for (ref, head) in try ownHeads(try connection.heads(), slugs: slugs) { theirs[ref] = head.id }
+    let heads = try connection.heads()
+    for (ref, head) in try ownHeads(heads, slugs: slugs) { theirs[ref] = head.id }
     var ours: [RefName: ObjectID] = [:]
     for prefix in ["refs/heads/claims/", "refs/tags/"] {
       for ref in try store.objects.refs(prefix) {
@@ -20,9 +21,10 @@ extension MirrorSession {
       remembered.keys.filter { ref in
         Arrivals.Row(ref, Self.noID).map { slugs.isEmpty || slugs.contains($0.slug) } ?? false
       })
-    return try names.sorted().map { ref in
+    let rows = try names.sorted().map { ref in
       try compare(ref, ours[ref], theirs[ref], remembered[ref])
     }
+    return try rows + compareLogs(heads)
   }
 
   private func compare(

@@ -24,14 +24,19 @@ extension MirrorSession {
     let incoming = try mirror.incoming()
     let connection = try connection(in: incoming.repository)
     try connection.connect(.fetch)
-    let heads = try ownHeads(try connection.heads(), slugs: wish.slugs)
+    let offered = try connection.heads()
+    let heads = try ownHeads(offered, slugs: wish.slugs)
     let remembered = try store.rememberedTips(of: remote.name)
     let targets = try store.objects.targets(of: heads.flatMap { [$0.ref, kept($0.ref)] })
     var rows = missing(heads.map(\.ref), wish.slugs, remembered)
     var wanted: [(ref: RefName, head: RemoteHead)] = []
+    var logs = try LogFetch(self, offered, claims: heads.map(\.ref), areAll: wish.slugs.isEmpty)
+    rows += logs.settled
+    wanted += logs.wanted
     for (ref, head) in heads {
       if let own = settled(ref, head, wish, remembered, targets) {
         rows.append(RemoteRow(name: ref.text, old: own, new: own, state: .upToDate))
+        logs.claims.tips[ref] = own
       } else {
         wanted.append((ref, head))
       }
@@ -49,12 +54,17 @@ extension MirrorSession {
       let arrivals = try store.quarantine(from: remote.name) { add in
         let inbound = Inbound(mirror: incoming.repository, known: self.known, take: add)
         var arrived: [Arrivals.Row] = []
+        var arrivedLogs: [Ref] = []
         for (index, item) in wanted.enumerated() {
           self.context.progress(.check, index, wanted.count)
           try self.context.checkGoOn()
           do {
             let own = try inbound.rebuild(item.head.id)
-            if let row = Arrivals.Row(item.ref, own) { arrived.append(row) }
+            if let row = Arrivals.Row(item.ref, own) {
+              arrived.append(row)
+            } else {
+              arrivedLogs.append(Ref(name: item.ref, target: own))
+            }
             names[item.ref] = item.head.id
           } catch let failure as any Failure {
             if (failure as? MirrorError)?.code == .interrupted { throw failure }
@@ -62,30 +72,34 @@ extension MirrorSession {
           }
         }
         pairs = inbound.pairs
-        return arrived
+        return (arrived, arrivedLogs)
       }
-      let examined = try store.examine(
+      let judged = try logs.judge(arrivals)
+      var examined = try store.examine(
         arrivals,
         Reception(remote: remote.name, movesClaims: wish.movesClaims, scope: wish.scope),
-        options: options)
+        options: options, with: judged)
       for row in examined.rows { if let refusal = row.refusal { refused[row.name] = refusal } }
+      for (ref, _) in wanted where refused[ref] == nil { refused[ref] = judged.refusal(of: ref) }
       if refused.isEmpty {
         objects = arrivals.newObjects
-        rows += examined.rows.map(RemoteRow.init)
+        rows += (examined.rows + judged.rows).map(RemoteRow.init)
+        examined.add(judged)
         if !wish.isDryRun { try take(examined, pairs, names, incoming) }
         break
       }
       // Once more without them, so that nothing of theirs gets into the store.
       for (ref, _) in wanted {
         guard let refusal = refused[ref] else { continue }
+        let arrived = (examined.rows + judged.rows).first { $0.name == ref }
         rows.append(
-          examined.rows.first { $0.name == ref }.map(RemoteRow.init)
-            ?? RemoteRow(
-              name: ref.text, old: targets[kept(ref)], new: nil, state: .rejected,
-              refusal: refusal))
+          RemoteRow(
+            name: ref.text, old: targets[kept(ref)] ?? logs.known.kept[ref], new: arrived?.new,
+            state: .rejected, refusal: refusal))
       }
       wanted.removeAll { refused[$0.ref] != nil }
     }
+    rows = try logs.finish(rows, isDryRun: wish.isDryRun)
     return Fetched(
       rows: rows.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }, objects: objects)
   }

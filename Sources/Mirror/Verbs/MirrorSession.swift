@@ -99,7 +99,9 @@ public struct MirrorService: Sendable {
         store: store, remote: remote, options: options, context: context)
       let fetched = try session.fetch(
         Fetch(slugs: request.slugs, isDryRun: false, movesClaims: true))
-      if let refusal = fetched.rows.lazy.compactMap(\.refusal).first { throw refusal }
+      // A log that is refused keeps no claim back; its row says so, and the exit code.
+      let claims = fetched.rows.filter { !$0.name.hasPrefix("refs/wf/") }
+      if let refusal = claims.lazy.compactMap(\.refusal).first { throw refusal }
       guard fetched.rows.contains(where: { $0.name.hasPrefix("refs/heads/") }) else {
         throw HistoryError(
           .claimUnknown, place: remote.address.text, "the remote has no claim",
