@@ -91,6 +91,36 @@ struct FetchedKeysTests {
     #expect(try outcome("git update-ref -d refs/heads/wf/keys") == "rejected ref_deleted")
   }
 
+  @Test func `keys that fork are refused, on one remote and between two`() throws {
+    try clone()
+    try rotate(1)
+    _ = try read("fetch")
+    try TwoStores.need(try read("trust", "follow"))
+    // A copy of the store has the same key and puts another one in its place.
+    let other = try two.goOnElsewhere()
+    let elsewhere = [
+      "WF_CONFIG_DIR": two.root + "/config-c", "SOURCE_DATE_EPOCH": String(begin + 3 * 86_400),
+    ]
+    try TwoStores.need(try two.wf("key", "rotate", env: elsewhere, in: "c"))
+    try TwoStores.need(try two.wf("push", "other", env: elsewhere, in: "c"))
+    try rotate(2)
+    try TwoStores.need(try read("fetch", "--advance"))
+    let kept = try two.refs("refs/remotes/origin/wf/keys")
+    try TwoStores.need(try read("remote", "add", "other", other))
+    let between = try read("fetch", "other", "--json")
+    #expect(between.status == 25)
+    #expect(try TwoStores.row(between, "wf/keys") == "rejected tip_forked", "\(between.out)")
+    #expect(try two.refs("refs/remotes/other/wf/keys").isEmpty)
+    try two.onRemote("git fetch -q \(other) +refs/heads/wf/keys:refs/heads/wf/keys")
+    let same = try read("fetch", "--json")
+    #expect(try TwoStores.row(same, "wf/keys") == "rejected tip_forked", "\(same.out)")
+    #expect(try two.refs("refs/remotes/origin/wf/keys") == kept)
+    #expect(try read("verify").status == 0)
+    // The owner is told too.
+    let owner = try two.wf("fetch", "--json")
+    #expect(try owner.status == 25 && TwoStores.row(owner, "wf/keys") == "rejected tip_forked")
+  }
+
   @Test func `a history that is no key history, or has a change by nobody who may, is refused`()
     throws
   {

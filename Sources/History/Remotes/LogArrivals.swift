@@ -165,17 +165,21 @@ extension RemoteLogs {
 
   /// Other remotes may have more of this log or less, and not another one.
   private func compareCopies(_ log: CheckedLog, _ view: EvidenceStore) throws {
-    let others = try RemoteList(store.objects).remotes.map(\.name).filter { $0 != remote }
-    for other in others {
-      guard let name = Reception.trackingRef(other, of: log.log.ref),
-        let head = try store.objects.ref(name)
-      else { continue }
-      try compare(log, with: head, titled: "On \(other)")
+    for (place, head) in try otherCopies(of: log.log.ref) {
+      try compare(log, with: head, at: place)
+    }
+  }
+
+  /// What was fetched of a ref from other remotes, and from which.
+  private func otherCopies(of ref: RefName) throws -> [(place: String, head: ObjectID)] {
+    try RemoteList(store.objects).remotes.map(\.name).compactMap { other in
+      guard other != remote, let name = Reception.trackingRef(other, of: ref) else { return nil }
+      return try store.objects.ref(name).map { ("on \(other)", $0) }
     }
   }
 
   /// Both sides have to be states of one log, whichever is longer.
-  private func compare(_ log: CheckedLog, with head: ObjectID, titled title: String) throws {
+  private func compare(_ log: CheckedLog, with head: ObjectID, at place: String) throws {
     let copy = try signed(head, log.log.ref, key: log.key)
     let (now, seen) = (log.checkpoint, copy.checkpoint)
     var reader =
@@ -184,7 +188,8 @@ extension RemoteLogs {
       : try TipLog(ref: log.log.ref, head: head, in: store.objects).reader(seen)
     let path = try reader.consistencyPath(from: min(seen.size, now.size))
     _ = try ForkEvidence(user: store.user, files: store.files).keeping(
-      ForkEvidence.Side(title: title, checkpoint: seen, bytes: copy.bytes), shown: log.signed,
+      ForkEvidence.Side(title: "As it is \(place)", checkpoint: seen, bytes: copy.bytes),
+      shown: log.signed,
       hex16: log.key.hex16
     ) { () throws(LogError) in
       try seen.size <= now.size
@@ -201,7 +206,7 @@ extension RemoteLogs {
     if let mine, try view.objects.isAncestor(item.target, of: mine) { return }
     if isKnown(item.name) {
       let log = try view.check(try tipLog(item, in: view), keys: keys)
-      if let mine { try compare(log, with: mine, titled: "This store's") }
+      if let mine { try compare(log, with: mine, at: "here") }
     }
     guard let mine else {
       throw LogError(
@@ -228,13 +233,16 @@ extension RemoteLogs {
     }
     let state = try KeyHistory(store: view, own: options).state(of: item.target, takingRoot: true)
     try checkForward(item, view)
-    if let mine, try !view.objects.isAncestor(mine, of: item.target),
-      try view.chain(from: mine, limit: KeyHistory.most).last?.id == state.root
+    let copies = try otherCopies(of: .keys) + (mine.map { [("here", $0)] } ?? [])
+    for (place, copy) in copies
+    where try !view.objects.isAncestor(copy, of: item.target)
+      && !view.objects.isAncestor(item.target, of: copy)
+      && view.chain(from: copy, limit: KeyHistory.most).last?.id == state.root
     {
       throw HistoryError(
         .tipForked, place: item.name.text,
-        "the key history of this store and the one on \(remote) go separate ways",
-        hint: "two copies of one store rotated a key; ask whoever did")
+        "the key history \(place) and the one on \(remote) go separate ways",
+        hint: "two copies of one store rotated a key, or somebody has the key; ask its owner")
     }
     take(item, &judged)
     if state.isRootBelieved {

@@ -40,10 +40,11 @@ extension EvidenceStore {
   func fetchedLogs(
     keys: [VerifierKey], _ remembered: TipMemory.Snapshot
   ) throws -> [FetchedLog] {
+    let remotes = try RemoteList(objects).remotes.map(\.name)
     // The user's own log is never kept as a remote's, and without other keys there is nothing to look for.
-    guard keys.count > (try ownLogKey() == nil ? 0 : 1) else { return [] }
+    guard !remotes.isEmpty, keys.count > (try ownLogKey() == nil ? 0 : 1) else { return [] }
     var logs: [FetchedLog] = []
-    for remote in try RemoteList(objects).remotes.map(\.name) {
+    for remote in remotes {
       let prefix = "refs/remotes/\(remote)/"
       let names = Set(keys.compactMap { RefName(TipLog.prefix + $0.hex16) })
       let found = try objects.targets(
