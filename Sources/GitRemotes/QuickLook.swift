@@ -6,8 +6,11 @@ extension EvidenceStore {
   /// What a remote in a folder of this machine has of each ref, where nothing has to be transferred and nothing
   /// has to be noted: found without libgit2 and without another program than git's own.
   ///
-  /// - Returns: nil where `wf-mirror` has to do what is asked, or to say what is wrong.
-  public func quickAnswer(to request: RemoteRequest) -> [RemoteRow]? {
+  /// - Returns: rows and sentences for people; nil where `wf-mirror` has to do what is asked, or to say what is
+  ///   wrong.
+  public func quickAnswer(
+    to request: RemoteRequest
+  ) -> (rows: [RemoteRow], remarks: [String])? {
     guard request.verb != .clone, request.trust == nil, request.revoked == nil,
       let remote = try? RemoteList(objects).named(request.remote),
       case .local = remote.address.place, files.hasGit(surroundings.environment)
@@ -15,7 +18,9 @@ extension EvidenceStore {
     return try? look(request, remote)
   }
 
-  private func look(_ request: RemoteRequest, _ remote: Remote) throws -> [RemoteRow]? {
+  private func look(
+    _ request: RemoteRequest, _ remote: Remote
+  ) throws -> (rows: [RemoteRow], remarks: [String])? {
     let context = TransferContext(clock: { 0 })
     let environment = surroundings.environment
     let talk = try ServiceTalk(
@@ -25,11 +30,14 @@ extension EvidenceStore {
     // Both programs read their side at the same time.
     let map = try ObjectMap(objects.path + "/wf/mirror/wf-map", files: files)
     if map.isEmpty { return nil }
-    let view = RemoteView(store: self, remote: remote, map: map, context: context)
+    let view = RemoteView(
+      store: self, remote: remote, map: map, context: context,
+      options: { try VerifyOptions(user: self.user, files: self.files, trust: nil, revoked: nil) })
     guard let answer = try view.answer(to: request) else { return nil }
     let heads = try talk.advertisement().heads
     talk.takeLeave()
-    return try answer(heads)?.sorted { $0.name.precedes($1.name) }
+    guard let rows = try answer(heads) else { return nil }
+    return (rows.sorted { $0.name.precedes($1.name) }, context.remarks)
   }
 }
 
@@ -48,7 +56,9 @@ extension RemoteView {
       let remembered = try store.rememberedTips(of: remote.name)
       return { heads in
         let plan = try self.plan(wish, heads, remembered)
-        return plan.wanted.isEmpty ? plan.rows : nil
+        if !plan.wanted.isEmpty { return nil }
+        var logs = plan.logs
+        return try logs?.finish(plan.rows, isDryRun: wish.isDryRun) ?? plan.rows
       }
     case .push:
       let refs = try refsToPush(request)

@@ -42,12 +42,13 @@ struct TipMemory {
       return Recollection(here: here.tips[key], there: there.tips[key], note: note)
     }
 
-    /// What both copies have of a log.
+    /// What both copies have of a log, the store's own or one that a remote has.
     ///
     /// Each has to be continued: whoever can write to the store can put a larger one into its own
     /// memory.
-    func checkpoints(of origin: String) -> [Checkpoint] {
-      [here.checkpoints[origin], there.checkpoints[origin]].compactMap { seen in
+    func checkpoints(of origin: String, source: String = ".") -> [Checkpoint] {
+      let key = TipMemory.checkpointKey(origin, source: source)
+      return [here.checkpoints[key], there.checkpoints[key]].compactMap { seen in
         guard let seen, seen.size > 0, let root = Hex.decode(seen.root).flatMap({ TreeHash($0) })
         else {
           return nil
@@ -56,10 +57,10 @@ struct TipMemory {
       }
     }
 
-    /// All logs of which something was seen.
+    /// All logs of which something was seen in the store itself.
     var origins: Set<String> {
       Set(here.checkpoints.keys).union(there.checkpoints.keys)
-        .filter { !checkpoints(of: $0).isEmpty }
+        .filter { TipMemory.isOwn($0) && !checkpoints(of: $0).isEmpty }
     }
   }
 
@@ -104,8 +105,10 @@ struct TipMemory {
         tips.tips[key] = Tips.Tip(commit: tip.commit, count: tip.count, seconds: now)
       }
       // never back: another process may have seen more meanwhile
-      if let log, tips.checkpoints[log.origin].map({ $0.size < log.size }) ?? true {
-        tips.checkpoints[log.origin] = Tips.Checkpoint(
+      guard let log else { return }
+      let key = Self.checkpointKey(log.origin, source: source)
+      if tips.checkpoints[key].map({ $0.size < log.size }) ?? true {
+        tips.checkpoints[key] = Tips.Checkpoint(
           size: log.size, root: log.root.hex, seconds: now)
       }
     }
@@ -134,6 +137,16 @@ struct TipMemory {
     }
     return note
   }
+
+  /// Under what a log is remembered: a remote's beside the store's own, since a remote may be behind.
+  ///
+  /// No origin has a `+`, by the rules of signed notes.
+  static func checkpointKey(_ origin: String, source: String) -> String {
+    source == "." ? origin : "\(source)+\(origin)"
+  }
+
+  /// Whether a key is that of a log of the store itself.
+  static func isOwn(_ checkpointKey: String) -> Bool { !checkpointKey.contains("+") }
 
   /// Both files, the store's own first.
   func memories() throws(ObjectError) -> [TipsFile] {

@@ -164,6 +164,9 @@ struct Fsck {
       }
     }
     let packed = noting { () throws(ObjectError) in try store.packedRefs() }
+    let targets = packed.map { packed in
+      Dictionary(packed.rows.map { ($0.name, $0.target) }, uniquingKeysWith: { first, _ in first })
+    }
     var names = Set((packed?.rows ?? []).map(\.name))
     for text in noting({ () throws(ObjectError) in try store.looseRefFiles() }) ?? [] {
       if let name = RefName(text) {
@@ -181,16 +184,25 @@ struct Fsck {
             .replaceRef, object: object, place: name.text,
             message: "git reads another object in place of this one"))
       }
-      checkForm(of: name, isPackedReadable: packed != nil)
+      checkForm(of: name, packed: targets)
     }
   }
 
-  private mutating func checkForm(of name: RefName, isPackedReadable: Bool) {
+  /// - Parameter packed: where packed refs lead; nil where they cannot be read.
+  private mutating func checkForm(of name: RefName, packed: [RefName: ObjectID]?) {
     let store = store
     guard let file = noting({ () throws(ObjectError) in try store.refFile(name) }) else { return }
-    if file == nil && !isPackedReadable { return }
-    if case .symbolic? = file, !isPackedReadable { return }
-    guard let target = noting({ () throws(ObjectError) in try store.ref(name) }) else { return }
+    let target: ObjectID?
+    switch file {
+    case .id(let id): target = id
+    case nil:
+      guard let packed else { return }
+      target = packed[name]
+    case .symbolic:
+      if packed == nil { return }
+      guard let found = noting({ () throws(ObjectError) in try store.ref(name) }) else { return }
+      target = found
+    }
     if let target {
       refs.append(Ref(name: name, target: target))
     } else {

@@ -22,7 +22,10 @@ extension Tips {
     tips.values.map { Sighting(.commit($0.commit), seconds: $0.seconds) }
       + checkpoints.map { origin, point in
         Sighting(
-          .checkpoint(origin: origin, size: point.size, root: point.root), seconds: point.seconds)
+          .checkpoint(
+            // What a remote's log is remembered by has the remote's name and `+` before the origin.
+            origin: origin.split(separator: "+").last.map(String.init) ?? origin,
+            size: point.size, root: point.root), seconds: point.seconds)
       }
   }
 

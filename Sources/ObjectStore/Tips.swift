@@ -4,7 +4,7 @@ internal import Platform
 ///
 /// As bytes: a line `wf-tips 2`, then one thing a line, a later line of a ref in place of an earlier
 /// one: `tip SOURCE REF COMMIT COUNT SECONDS CHECK`, `gone SOURCE REF SECONDS CHECK`,
-/// `checkpoint ORIGIN SIZE ROOT SECONDS CHECK`. SOURCE is `.` for the store itself, else a remote's
+/// `checkpoint ORIGIN SIZE ROOT SECONDS CHECK`, of a log that a remote has `REMOTE+ORIGIN`. SOURCE is `.` for the store itself, else a remote's
 /// name; CHECK is the beginning of the SHA-256 of the words before it.
 ///
 /// A commit adds a line and waits for no disk, so power loss may cut the last line or leave zeros.

@@ -45,7 +45,9 @@ public enum Hex {
     // Letters have bit 6, and their low half counts from 1.
     var values = (digits & (15 * ones)) + 9 * (digits >> 6 & ones)
     let areLetters = (values + 6 * ones) >> 4 & ones
-    guard values + 0x30 * ones + 0x27 * areLetters == digits else { return nil }
+    guard values & (0xF0 * ones) == 0, values + 0x30 * ones + 0x27 * areLetters == digits else {
+      return nil
+    }
     values = (values | values >> 4) & 0x00FF_00FF_00FF_00FF
     values = (values | values >> 8) & 0x0000_FFFF_0000_FFFF
     return UInt32(truncatingIfNeeded: values | values >> 16)

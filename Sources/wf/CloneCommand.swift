@@ -10,7 +10,9 @@ struct CloneCommand: Command {
     commandName: "clone", abstract: "Make a store of a git remote or bundle in a new folder",
     discussion: """
       Makes all checks of wf verify before the folder appears; it appears whole or
-      not at all. Of a remote, the new store knows it as origin.
+      not at all. Of a remote, the new store knows it as origin. Its logs of tips and
+      key history come along as with wf fetch; one that is refused is left out, and
+      the exit code is its own.
 
       Examples:
         wf clone git@git.lab.example:eval/evidence.git review
@@ -20,8 +22,8 @@ struct CloneCommand: Command {
 
       Exit codes: 0 done; 4 no such address or file, or the folder is not empty; 12
       wrong credentials; 20 bytes changed; 21 something is missing; 22 unsigned; 23
-      signer not trusted; 24 key expired or revoked; 30 network failed; 31 the
-      server refused.
+      signer not trusted; 24 key expired or revoked; 25 a claim or log is older than it
+      was, forked or gone; 30 network failed; 31 the server refused.
       """)
   @OptionGroup var global: GlobalOptions
   @Argument(help: "A remote's address, a bare repository's path, or a git bundle of version 3.")
@@ -49,14 +51,14 @@ struct CloneCommand: Command {
     request.trust = believing.trust
     request.revoked = believing.revoked
     let (rows, objects) = try MirrorProgram(session: session).run(request)
+    let found = RemoteRows(
+      schema: "wf.clone/1", remote: Remote.defaultName, rows: rows, objects: objects)
     if session.console.json {
       tell(session, objects, rows.map(\.json))
-      return .done
+      return found.status
     }
     session.console.result("Made a store: \(Path.join(directory, ".wf"))")
-    return RemoteRows(
-      schema: "wf.clone/1", remote: Remote.defaultName, rows: rows, objects: objects
-    ).show(session, closing: "All checks passed; \(objects) objects.")
+    return found.show(session, closing: "All checks passed; \(objects) objects.")
   }
 
   private func cloneBundleFile(_ session: Session) throws -> ExitStatus {

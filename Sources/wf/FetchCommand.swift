@@ -14,6 +14,11 @@ struct FetchCommand: PlainCommand {
       --advance the claims of this store go forward too, where the remote only adds
       to them.
 
+      Logs of tips and key histories of the remote come along, whatever claims are
+      named, and are kept as refs/remotes/REMOTE/wf/… A log whose key stands in
+      log_keys in your own folder is checked, and the remote's claims are held
+      against it; another one is kept and not judged.
+
       Examples:
         wf fetch
         wf fetch origin my-claim
@@ -22,8 +27,8 @@ struct FetchCommand: PlainCommand {
 
       Exit codes: 0 done; 4 no such remote or claim; 12 wrong credentials; 20 bytes
       changed; 21 something is missing; 22 unsigned; 23 signer not trusted; 24 key
-      expired or revoked; 25 rewritten, older or forked; 30 network failed; 31 the
-      server refused.
+      expired or revoked; 25 rewritten, older, forked or gone; 30 network failed; 31
+      the server refused.
       """)
   @OptionGroup var global: GlobalOptions
   @Argument(help: "Name of the remote (default: origin).")

@@ -17,7 +17,10 @@ struct MirrorProgram {
   func run(
     _ request: RemoteRequest, of store: EvidenceStore? = nil
   ) throws -> (rows: [RemoteRow], objects: Int) {
-    if let rows = store?.quickAnswer(to: request) { return (rows, 0) }
+    if let answer = store?.quickAnswer(to: request) {
+      for remark in answer.remarks { session.console.remark(plainText(remark)) }
+      return (answer.rows, 0)
+    }
     // A key that stops the work is its to notice; we wait for what it says.
     for number in [SIGINT, SIGTERM, SIGHUP] { signal(number, SIG_IGN) }
     let process: ChildProcess

@@ -118,8 +118,8 @@ struct RemoteCheck: Command {
   static let configuration = CommandConfiguration(
     commandName: "check", abstract: "Compare both sides, transferring nothing",
     discussion: """
-      Each claim and label: up to date, ahead, behind, only here, only there,
-      unknown (a commit never fetched), or why it is refused.
+      Each claim, label, log of tips and key history: up to date, ahead, behind,
+      only here, only there, unknown (a commit never fetched), or why it is refused.
 
       Exit codes: 0 nothing is wrong; 25 rolled back, forked, or gone.
       """)

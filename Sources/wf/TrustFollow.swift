@@ -14,16 +14,20 @@ struct TrustFollow: Command {
       whom you trust yourself; from then on the keys that it lists count for this
       store, for as long as it says. Your own files win: a key that you have revoked
       stays revoked, and the history cannot revoke one that you trust yourself. A
-      history that goes back, forks or is exchanged is refused (exit 25).
+      history that goes back, forks or is exchanged is refused (exit 25). A store
+      without one follows what wf fetch brought.
 
       Examples:
         wf trust follow
+        wf trust follow --remote origin
         wf trust follow --stop
 
       Exit codes: 0 done; 4 there is no key history; 23 somebody changed the keys
       who was not allowed to; 25 the history was rewritten.
       """)
   @OptionGroup var global: GlobalOptions
+  @Option(help: "Follow what was fetched from this remote.")
+  var remote: String?
   @Flag(help: "Follow it no more.")
   var stop = false
 
@@ -39,7 +43,7 @@ struct TrustFollow: Command {
             : "The key history of this store was not followed.")
       return .done
     }
-    let followed = try store.followKeys()
+    let followed = try store.followKeys(of: remote)
     if session.console.json {
       session.console.result(
         jsonLine([

@@ -90,7 +90,7 @@ struct ArrivalPowerLossTests {
     let arrivals = try store.quarantine(from: "origin") { add in
       var given: Set<ObjectID> = []
       for (_, target) in refs { try give(target, &given, add) }
-      return refs.compactMap { Arrivals.Row($0.0, $0.1) }
+      return (refs.compactMap { Arrivals.Row($0.0, $0.1) }, [])
     }
     let examined = try store.examine(
       arrivals, Reception(remote: "origin", movesClaims: true, scope: scope),

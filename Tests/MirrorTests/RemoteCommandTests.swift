@@ -102,7 +102,7 @@ struct RemoteCommandTests {
     #expect(try two.wf("push").status == 0)
     #expect(try two.wf("fetch", "--advance", in: "b").status == 0)
     let second = try two.remoteTip()
-    let before = try two.state("b")
+    let before = try two.claimState("b")
     func outcome(_ arguments: String...) throws -> (Int32, [String]) {
       let finished = try run(
         [two.program.binary] + arguments + ["--json"], in: two.work + "/b",
@@ -117,7 +117,7 @@ struct RemoteCommandTests {
     let fork = try two.wf("push", in: "c")
     #expect(fork.status == 0, "\(fork.err)")
     #expect(try outcome("fetch") == (25, ["rejected tip_forked", "up_to_date"]))
-    #expect(try two.state("b") == before)
+    #expect(try two.claimState("b") == before)
     // And the one who was there first is not overwritten.
     try two.commit("third")
     #expect(try two.wf("fetch").status == 25)
@@ -126,10 +126,10 @@ struct RemoteCommandTests {
     #expect(try TwoStores.states(push) == ["rejected remote_ahead", "up_to_date"])
     TwoStores.expectOK(try git(["--git-dir", two.remote, "update-ref", "-d", TwoStores.branch]))
     #expect(try outcome("fetch") == (25, ["rejected ref_deleted", "up_to_date"]))
-    #expect(try two.state("b") == before)
+    #expect(try two.claimState("b") == before)
     try two.setRemote(second)
     #expect(try outcome("fetch") == (0, ["up_to_date", "up_to_date"]))
-    #expect(try two.state("b") == before)
+    #expect(try two.claimState("b") == before)
   }
 
   @Test func `two who commit at the same time: the second is told, and nothing is forced`() throws {
@@ -142,6 +142,12 @@ struct RemoteCommandTests {
     let push = try two.wf("push", "--json", in: "b")
     #expect(push.status == 31)
     #expect(try TwoStores.states(push) == ["rejected remote_ahead", "up_to_date"])
+    // Its log would tell everybody of a version that is not there.
+    let log = try TwoStores.rows(push).filter { $0.name.contains("/wf/log/") }
+    #expect(log.map(\.reason) == ["remote_ahead"])
+    #expect(
+      try git(["--git-dir", two.remote, "for-each-ref", "refs/heads/wf/log"]).out
+        .split(separator: "\n").count == 1)
     let fetch = try two.wf("fetch", "--json", in: "b")
     #expect(fetch.status == 25)
     #expect(try TwoStores.states(fetch) == ["rejected tip_forked", "up_to_date"])

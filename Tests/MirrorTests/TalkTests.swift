@@ -66,8 +66,9 @@ struct TalkTests {
   }
 
   /// A program in git's place that says what the script writes.
-  private static func talk(_ script: String, patience: Int = 5) throws -> ServiceTalk {
-    let folder = try TemporaryFolder()
+  private static func talk(
+    _ script: String, in folder: TemporaryFolder, patience: Int = 5
+  ) throws -> ServiceTalk {
     let environment = [
       "PATH": "/usr/bin:/bin", "GIT_SSH_COMMAND": "sh \(folder.path)/fake",
       "WF_REMOTE_TIMEOUT": String(patience),
@@ -88,7 +89,8 @@ struct TalkTests {
     ("echo 'user@host: Permission denied (publickey).' >&2; exit 255", "authentication_failed"),
     ("sleep 20", "remote_timeout"),
   ]) func `a talk that goes wrong has a reason`(_ script: String, _ reason: String) throws {
-    let talk = try Self.talk(script, patience: 1)
+    let folder = TemporaryFolder()
+    let talk = try Self.talk(script, in: folder, patience: 1)
     #expect {
       _ = try talk.advertisement()
     } throws: {
@@ -98,7 +100,9 @@ struct TalkTests {
 
   @Test func `a list of refs without end is given up`() throws {
     let line = "003d\(Self.id) refs/heads/0123456789\n"
-    let talk = try Self.talk("while :; do printf '\(line)'; done | head -c 70000000")
+    let folder = TemporaryFolder()
+    let talk = try Self.talk(
+      "while :; do printf '\(line)'; done | head -c 70000000", in: folder, patience: 60)
     #expect {
       _ = try talk.advertisement()
     } throws: {

@@ -71,6 +71,14 @@ struct TwoStores {
     return try run(["bash", "-c", "cd \(folder) && \(list)"]).out
   }
 
+  /// Claims, those of remotes too, and remembered tips: what a claim that is refused leaves as it was.
+  func claimState(_ store: String) throws -> String {
+    let list = "git --git-dir . for-each-ref refs/heads refs/tags 'refs/remotes/*/claims'"
+    return try run([
+      "bash", "-c", "cd \(work)/\(store)/.wf && \(list); cut -d' ' -f1-4 < wf/tips",
+    ]).out
+  }
+
   static func rows(_ finished: Finished) throws -> [(name: String, state: String, reason: String?)]
   {
     let json = try JSONValue.parse(finished.outBytes)

@@ -18,9 +18,10 @@ extension RemoteView {
       remembered.keys.filter { ref in
         Arrivals.Row(ref, Self.noID).map { slugs.isEmpty || slugs.contains($0.slug) } ?? false
       })
-    return try names.sorted().map { ref in
+    let rows = try names.sorted().map { ref in
       try compare(ref, ours[ref], theirs[ref], remembered[ref])
     }
+    return try rows + compareLogs(heads)
   }
 
   private func compare(

@@ -26,6 +26,8 @@ public struct FetchPlan {
   public var wanted: [(ref: RefName, head: RemoteHead)]
   /// What is kept here of each ref.
   public let kept: [RefName: ObjectID]
+  /// The remote's logs and key history, where it has or had any.
+  public var logs: LogFetch?
 }
 
 extension RemoteView {
@@ -33,18 +35,23 @@ extension RemoteView {
   ///
   /// - Parameter remembered: the tips that it was seen to have.
   public func plan(
-    _ wish: Fetch, _ heads: [RemoteHead], _ remembered: [RefName: ObjectID]
+    _ wish: Fetch, _ offered: [RemoteHead], _ remembered: [RefName: ObjectID]
   ) throws -> FetchPlan {
-    let heads = try ownHeads(heads, slugs: wish.slugs)
+    let heads = try ownHeads(offered, slugs: wish.slugs)
     let targets = try store.objects.targets(of: heads.flatMap { [$0.ref, kept($0.ref)] })
     var plan = FetchPlan(
       rows: missing(heads.map(\.ref), wish.slugs, remembered), wanted: [],
       kept: Dictionary(
         heads.compactMap { head in targets[kept(head.ref)].map { (head.ref, $0) } },
-        uniquingKeysWith: { old, _ in old }))
+        uniquingKeysWith: { old, _ in old }),
+      logs: try LogFetch(
+        self, offered, claims: heads.map(\.ref), areAll: wish.slugs.isEmpty))
+    plan.rows += plan.logs?.settled ?? []
+    plan.wanted += plan.logs?.wanted ?? []
     for (ref, head) in heads {
       if let own = settled(ref, head, wish, remembered, targets) {
         plan.rows.append(RemoteRow(name: ref.text, old: own, new: own, state: .upToDate))
+        plan.logs?.claims.tips[ref] = own
       } else {
         plan.wanted.append((ref, head))
       }

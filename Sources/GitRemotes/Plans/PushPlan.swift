@@ -38,7 +38,7 @@ extension RemoteView {
         old: heads[name.text].flatMap(known), oldOther: heads[name.text])
       if item.old == ref.target {
         plan.rows.append(item.row(.upToDate))
-      } else if let objection = try objection(to: item) {
+      } else if let objection = try objection(to: item) ?? heldBack(item, plan) {
         plan.rows.append(item.row(.rejected, RefRefusal(objection)))
       } else {
         plan.sending.append(item)
@@ -47,8 +47,20 @@ extension RemoteView {
     return plan
   }
 
-  /// Our logs of which the remote has something that has no name here, because the mirror has lost it: no
-  /// fetch brings the names of these.
+  /// A log goes with the claims that it tells of: whoever fetched it without them would see a fork.
+  private func heldBack(_ item: PushPlan.Sending, _ plan: PushPlan) -> MirrorError? {
+    guard item.ref.dropping("refs/wf/log/") != nil,
+      let claim = plan.rows.first(where: {
+        $0.state == .rejected && $0.name.hasPrefix("refs/heads/")
+      })
+    else { return nil }
+    return MirrorError(
+      .remoteAhead, place: item.name.text,
+      "the log tells of a version of \(claim.name) that \(remote.name) does not take",
+      hint: "it goes with the next push that is taken")
+  }
+
+  /// Our logs of which the remote has something that has no name here, because the mirror has lost it.
   public func lostLogs(_ refs: [Ref], _ heads: [String: SHA1ID]) -> [Ref] {
     refs.filter { ref in
       ref.name.dropping("refs/wf/") != nil

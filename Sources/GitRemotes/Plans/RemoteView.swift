@@ -8,8 +8,14 @@ public final class RemoteView {
   public let remote: Remote
   public let map: ObjectMap
   public let context: TransferContext
+  /// Whom the user believes; asked for where there are logs or key histories.
+  let options: () throws -> VerifyOptions
 
-  public init(store: EvidenceStore, remote: Remote, map: ObjectMap, context: TransferContext) {
+  public init(
+    store: EvidenceStore, remote: Remote, map: ObjectMap, context: TransferContext,
+    options: @escaping () throws -> VerifyOptions
+  ) {
+    self.options = options
     self.store = store
     self.remote = remote
     self.map = map

@@ -43,6 +43,8 @@ public final class Arrivals {
   /// What they are called in reports.
   public let origin: String
   public let rows: [Row]
+  /// Logs of tips and key histories, by the names that a store has for them.
+  public let logs: [Ref]
   /// What HEAD leads to, where the other side says so.
   let head: ObjectID?
   let quarantine: Quarantine
@@ -50,10 +52,12 @@ public final class Arrivals {
   public let newObjects: Int
 
   init(
-    origin: String, rows: [Row], head: ObjectID?, quarantine: Quarantine, newObjects: Int
+    origin: String, rows: [Row], logs: [Ref] = [], head: ObjectID?, quarantine: Quarantine,
+    newObjects: Int
   ) {
     self.origin = origin
     self.rows = rows
+    self.logs = logs
     self.head = head
     self.quarantine = quarantine
     self.newObjects = newObjects
@@ -107,21 +111,27 @@ extension EvidenceStore {
   /// - Parameters:
   ///   - origin: what they are called in reports.
   ///   - fill: gives every object to the function it gets, which returns the object's id, and says
-  ///     which claims and labels there are.
+  ///     which claims and labels there are, and which logs and key histories.
   public func quarantine(
     from origin: String,
-    _ fill: (@escaping Quarantine.Adding) throws -> [Arrivals.Row]
+    _ fill: (@escaping Quarantine.Adding) throws -> (rows: [Arrivals.Row], logs: [Ref])
   ) throws -> Arrivals {
     let folder = Path.join(objects.path, "wf")
     _ = try files.makeDirectories(folder)
     Quarantine.sweep(folder, now: surroundings.now(), system: files)
     let quarantine = try Quarantine(in: folder, beside: objects, system: files)
     var rows: [Arrivals.Row] = []
+    var logs: [Ref] = []
     let count = try quarantine.receive { add in
-      rows = try fill(add)
-      return rows.map { BundleHeader.Row($0.ref, $0.target) }
+      (rows, logs) = try fill(add)
+      // As a remote's: the checks of claims are not to take them for the quarantine's own.
+      let kept = logs.compactMap { log in
+        Reception.trackingRef(origin, of: log.name).map { BundleHeader.Row($0, log.target) }
+      }
+      return rows.map { BundleHeader.Row($0.ref, $0.target) } + kept
     }
     return Arrivals(
-      origin: origin, rows: rows, head: nil, quarantine: quarantine, newObjects: count)
+      origin: origin, rows: rows, logs: logs, head: nil, quarantine: quarantine,
+      newObjects: count)
   }
 }

@@ -122,6 +122,11 @@ public struct Examined {
   let arrivals: Arrivals
   let reception: Reception
   fileprivate let moves: [[RefUpdate]]
+  /// What moves besides them: logs and key histories of the remote.
+  fileprivate var others: [RefUpdate] = []
+
+  /// Takes logs and key histories along, those that were not refused.
+  public mutating func add(_ judged: JudgedLogs) { others += judged.updates }
 
   public var isGood: Bool { rows.allSatisfy { $0.refusal == nil } }
 }
@@ -130,11 +135,14 @@ extension EvidenceStore {
   /// Makes every check on arrivals: objects, signatures, package, history, and that refs go forward.
   ///
   /// Changes nothing.
+  ///
+  /// - Parameter judged: what was found of the logs and the key history that came along.
   public func examine(
-    _ arrivals: Arrivals, _ reception: Reception, options: VerifyOptions
+    _ arrivals: Arrivals, _ reception: Reception, options: VerifyOptions,
+    with judged: JudgedLogs? = nil
   ) throws -> Examined {
     // Co-signatures travel apart: a policy is held against what is here, by verify.
-    var options = try believing(options)
+    var options = try believing(options, with: judged?.keys, in: arrivals)
     options.policy = nil
     let reports = try arrivals.reports(
       options, reception.scope, trusted: try checkedBefore(arrivals, reception))
@@ -179,7 +187,7 @@ extension EvidenceStore {
   /// - Throws: the first refusal where there is one; `ref_moved` where somebody was faster.
   public func accept(_ examined: Examined) throws {
     if let refusal = examined.rows.lazy.compactMap(\.refusal).first { throw refusal }
-    let updates = examined.moves.flatMap { $0 }
+    let updates = examined.moves.flatMap { $0 } + examined.others
     let arrivals = examined.arrivals
     if !updates.isEmpty {
       try arrivals.quarantine.accept()

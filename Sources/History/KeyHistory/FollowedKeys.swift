@@ -22,19 +22,21 @@ extension EvidenceStore {
   ///
   /// - Throws: what is wrong with a followed history; it is never passed over.
   public func believing(_ options: VerifyOptions) throws -> VerifyOptions {
+    try believing(options, with: nil, in: nil)
+  }
+
+  /// As above, with a key history that arrives and was found right.
+  func believing(
+    _ options: VerifyOptions, with arrived: ObjectID?, in arrivals: Arrivals?
+  ) throws -> VerifyOptions {
     guard let root = try followedRoot() else { return options }
-    guard let state = try KeyHistory(store: self, own: options).state() else {
-      throw HistoryError(
-        .refDeleted, place: RefName.keys.text, "the key history that you follow is gone",
-        hint: "get the store back from a copy that has it; or wf trust follow --stop")
-    }
-    guard state.root == root else {
-      throw HistoryError(
-        .historyUnrelated, place: RefName.keys.text,
-        "this is another key history than the one you follow, which begins with \(root.hex)",
-        hint: "ask its owner; wf trust follow --stop ends following")
-    }
-    try checkMemory(of: state)
+    let objects = arrived == nil ? objects : arrivals?.quarantine.store ?? objects
+    let view = EvidenceStore(objects: objects, user: user, surroundings: surroundings)
+    let state = try KeyHistory(store: view, own: options)
+      .followed(root, among: try keyHistories() + [arrived].compactMap { $0 })
+    try checkMemory(of: state, in: view)
+    // What only arrives is remembered once it is kept.
+    if state.tip != arrived { remember(state) }
     var result = options
     result.trust = options.trust.adding(state.files.trust)
     result.revocation = options.revocation.adding(
@@ -47,15 +49,17 @@ extension EvidenceStore {
     try believing(VerifyOptions(user: user, files: files, trust: nil, revoked: nil))
   }
 
-  /// Takes the store's key history for one to follow; its root has to be signed by somebody trusted.
-  public func followKeys() throws -> FollowedKeys {
+  /// Takes a key history for one to follow; its root has to be signed by somebody trusted.
+  ///
+  /// - Parameter remote: whose history, as it was fetched; nil: the store's own, else the one that was
+  ///   fetched.
+  /// - Throws: `version_unknown` where there is none, `version_ambiguous` for several remotes with
+  ///   different ones.
+  public func followKeys(of remote: String? = nil) throws -> FollowedKeys {
     let own = try VerifyOptions(user: user, files: files, trust: nil, revoked: nil)
-    guard let state = try KeyHistory(store: self, own: own).state() else {
-      throw HistoryError(
-        .versionUnknown, place: RefName.keys.text, "this store has no key history",
-        hint: "its owner begins one with wf key rotate")
-    }
-    try checkMemory(of: state)
+    let state = try KeyHistory(store: self, own: own).state(of: try tipToFollow(remote))
+    try checkMemory(of: state, in: self)
+    remember(state)
     try objects.makeStoreID(randomBytes: surroundings.randomBytes)
     try writeFollowed(root: state.root)
     return FollowedKeys(
@@ -76,10 +80,49 @@ extension EvidenceStore {
     return true
   }
 
+  private func tipToFollow(_ remote: String?) throws -> ObjectID {
+    if let remote {
+      _ = try RemoteList(objects).named(remote)
+      if let ref = Reception.trackingRef(remote, of: .keys), let tip = try objects.ref(ref) {
+        return tip
+      }
+      throw HistoryError(
+        .versionUnknown, place: RefName.keys.text, "no key history was fetched from \(remote)",
+        hint: "wf fetch \(remote) brings it where there is one")
+    }
+    if let tip = try objects.ref(.keys) { return tip }
+    let found = try keyHistories()
+    guard let first = found.first else {
+      throw HistoryError(
+        .versionUnknown, place: RefName.keys.text, "this store has no key history",
+        hint: "its owner begins one with wf key rotate; wf fetch brings that of a remote")
+    }
+    if let other = found.first(where: { $0 != first }) {
+      throw HistoryError(
+        .versionAmbiguous, place: RefName.keys.text,
+        "remotes have several key histories: \(first.hex.prefix(16)), \(other.hex.prefix(16))",
+        hint: "wf trust follow --remote NAME says whose")
+    }
+    return first
+  }
+
+  /// The tips of the key histories that lie here: the store's own, then those fetched.
+  private func keyHistories() throws -> [ObjectID] {
+    let fetched = try RemoteList(objects).remotes.compactMap {
+      Reception.trackingRef($0.name, of: .keys)
+    }
+    let targets = try objects.targets(of: [.keys] + fetched)
+    return ([.keys] + fetched).compactMap { targets[$0] }
+  }
+
+  private func remember(_ state: KeyHistory.State) {
+    TipMemory(store: self).rememberIfPossible(.keys, state.tip, count: state.count, syncs: 3)
+  }
+
   /// A tip that does not come after the one seen last is told, and never remembered.
-  private func checkMemory(of state: KeyHistory.State) throws {
-    let memory = TipMemory(store: self)
-    let known = try memory.recollection(of: .keys).known
+  private func checkMemory(of state: KeyHistory.State, in view: EvidenceStore) throws {
+    let objects = view.objects
+    let known = try TipMemory(store: self).recollection(of: .keys).known
     if let known, known.commit != state.tip {
       guard objects.contains(known.commit), try objects.isAncestor(known.commit, of: state.tip)
       else {
@@ -92,7 +135,6 @@ extension EvidenceStore {
           hint: "compare with another copy of the store before you believe either")
       }
     }
-    memory.rememberIfPossible(.keys, state.tip, count: state.count, syncs: 3)
   }
 
   /// The root that the user follows for this store.

@@ -30,6 +30,8 @@ struct KeyHistory {
     let tip: ObjectID
     let count: Int
     let files: Files
+    /// Whether the reader trusts the signer of the root himself.
+    var isRootBelieved = true
   }
 
   /// The history as it stands; nil where there is none.
@@ -37,26 +39,75 @@ struct KeyHistory {
   /// - Throws: `rotation_unauthorised`, `rotation_proof_missing`, `rotation_malformed`, with the
   ///   commit at fault as place.
   func state() throws -> State? {
-    guard let tip = try store.objects.ref(.keys) else { return nil }
+    try store.objects.ref(.keys).map { try state(of: $0) }
+  }
+
+  /// The history that ends with a commit.
+  ///
+  /// - Parameter takingRoot: whether one whose root is signed by nobody whom the reader trusts is
+  ///   checked from there on; its state says so.
+  /// - Throws: as above.
+  func state(of tip: ObjectID, takingRoot: Bool = false) throws -> State {
     let chain = try store.chain(from: tip, limit: Self.most + 1)
     guard chain.count <= Self.most, let root = chain.last else {
       throw malformed(tip, "the key history is longer than \(Self.most) commits")
     }
-    var before: (files: Files, id: ObjectID)?
-    for link in chain.reversed() {
-      let files = try check(link, after: before)
-      before = (files, link.id)
+    let isBelieved = !takingRoot || !isUnbelieved(root)
+    var before = (files: try check(root, after: nil, isAuthorised: !isBelieved), id: root.id)
+    for link in chain.reversed().dropFirst() {
+      before = (try check(link, after: before), link.id)
     }
-    return before.map { State(root: root.id, tip: tip, count: chain.count, files: $0.files) }
+    return State(
+      root: root.id, tip: tip, count: chain.count, files: before.files,
+      isRootBelieved: isBelieved)
   }
 
+  /// Whether a root has a signature that holds, by somebody whom the reader does not trust.
+  private func isUnbelieved(_ root: ChainLink) -> Bool {
+    guard let reason = SignatureCheck(options: own).verdict(on: root.commit).reason else {
+      return false
+    }
+    return reason.kind == .untrusted || reason.kind == .expired
+  }
+
+  /// The history that begins with a root, the longest where several copies of it lie here.
+  ///
+  /// - Throws: `ref_deleted` for no tips, `history_unrelated` where none begins so, `tip_forked` where
+  ///   copies go separate ways; and as `state(of:)`.
+  func followed(_ root: ObjectID, among tips: [ObjectID]) throws -> State {
+    guard let first = tips.first else {
+      throw HistoryError(
+        .refDeleted, place: RefName.keys.text, "the key history that you follow is gone",
+        hint: "get the store back from a copy that has it; or wf trust follow --stop")
+    }
+    let copies = try tips.filter { try store.chain(from: $0, limit: Self.most).last?.id == root }
+    guard var longest = copies.first else {
+      _ = try state(of: first)
+      throw HistoryError(
+        .historyUnrelated, place: RefName.keys.text,
+        "this is another key history than the one you follow, which begins with \(root.hex)",
+        hint: "ask its owner; wf trust follow --stop ends following")
+    }
+    for tip in copies.dropFirst() where try !store.objects.isAncestor(tip, of: longest) {
+      guard try store.objects.isAncestor(longest, of: tip) else {
+        throw HistoryError(
+          .tipForked, place: RefName.keys.text,
+          "copies of the key history that you follow go separate ways, \(longest) and \(tip)",
+          hint: "ask its owner which of them is right")
+      }
+      longest = tip
+    }
+    return try state(of: longest)
+  }
+
+  /// - Parameter isAuthorised: whether the signer is not asked for.
   private func check(
-    _ link: ChainLink, after before: (files: Files, id: ObjectID)?
+    _ link: ChainLink, after before: (files: Files, id: ObjectID)?, isAuthorised: Bool = false
   ) throws -> Files {
     guard link.commit.parents.count <= 1, link.commit.signatures.count <= 1,
       link.commit.trailer("WF-Kind") == CommitMessage.Kind.keyRotation.rawValue
     else { throw malformed(link.id, "this is no commit of a key history") }
-    try authorise(link, by: before?.files)
+    if !isAuthorised { try authorise(link, by: before?.files) }
     let files = try files(of: link)
     let known = Set(before?.files.trust.lines.map(\.key) ?? [])
     for line in files.trust.lines where !known.contains(line.key) {

@@ -56,6 +56,9 @@ public struct Remote: Sendable, Equatable {
       return isSlug(slug) ? RefName.claim(slug) : nil
     }
     if let label = ref.dropping(tagPrefix) { return RefName("refs/tags/" + label) }
+    if let name = ref.dropping("refs/heads/wf/").flatMap({ RefName("refs/wf/" + $0) }) {
+      return name.isLogOrKeys ? name : nil
+    }
     return nil
   }
 }
@@ -201,6 +204,14 @@ extension TipMemory {
         for (key, tip) in tips.tips where key.source == old {
           tips.tips[key] = nil
           if let new { tips.tips[Tips.Key(source: new, ref: key.ref)] = tip }
+        }
+        let prefix = TipMemory.checkpointKey("", source: old)
+        for (key, point) in tips.checkpoints where key.hasPrefix(prefix) {
+          tips.checkpoints[key] = nil
+          let origin = String(key.dropFirst(prefix.count))
+          if let new {
+            tips.checkpoints[TipMemory.checkpointKey(origin, source: new)] = point
+          }
         }
       }
     }

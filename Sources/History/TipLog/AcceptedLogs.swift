@@ -44,7 +44,7 @@ struct AcceptedLogs {
     let now = store.surroundings.clock()
     for file in try TipMemory(store: store).memories() {
       try file.update { tips in
-        for origin in tips.checkpoints.keys {
+        for origin in tips.checkpoints.keys where TipMemory.isOwn(origin) {
           // nothing was promised; a line can replace another one and not take it away
           tips.checkpoints[origin] = Tips.Checkpoint(
             size: 0, root: TreeHash.empty.hex, seconds: now)

@@ -58,9 +58,17 @@ extension EvidenceStore {
 
   /// How a claim's ref stands to a checked log.
   func state(of ref: RefName, in log: CheckedLog) throws -> LoggedTips.State? {
-    let tip = try objects.ref(ref)?.hex
-    return try log.tips.state(of: ref.text, tip: tip) { (old, new) throws(LogError) in
-      try log.chains.descends(old, new, of: ref.text)
+    try log.state(of: ref, at: try objects.ref(ref))
+  }
+}
+
+extension CheckedLog {
+  /// How a claim stands to the log.
+  ///
+  /// - Parameter tip: where the claim is; nil: it is not there.
+  func state(of ref: RefName, at tip: ObjectID?) throws(LogError) -> LoggedTips.State? {
+    try tips.state(of: ref.text, tip: tip?.hex) { (old, new) throws(LogError) in
+      try chains.descends(old, new, of: ref.text)
     }
   }
 }

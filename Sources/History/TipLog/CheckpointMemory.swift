@@ -7,9 +7,11 @@ import TransparencyLog
 /// that a fork can be shown to others.
 struct CheckpointMemory {
   let store: EvidenceStore
+  /// `.` for the store's own logs, else the remote from which they were fetched.
+  var source = "."
 
   /// - Throws: `log_rollback`, `log_fork`; of a fork both checkpoints are kept in a file.
-  func compare(_ seen: Checkpoint, with log: CheckedLog) throws {
+  func compare(_ seen: Checkpoint, with log: CheckedLog) throws(LogError) {
     let now = log.checkpoint
     var reader = log.log.reader(now)
     let path = seen.size <= now.size ? try reader.consistencyPath(from: seen.size) : []
@@ -32,10 +34,11 @@ struct CheckpointMemory {
   /// Remembers a log that was checked and continues what was seen.
   func remember(_ log: CheckedLog, _ remembered: TipMemory.Snapshot) {
     let now = log.checkpoint
-    if remembered.here.checkpoints[now.origin]?.size != now.size
-      || remembered.there.checkpoints[now.origin]?.size != now.size
+    let key = TipMemory.checkpointKey(now.origin, source: source)
+    if remembered.here.checkpoints[key]?.size != now.size
+      || remembered.there.checkpoints[key]?.size != now.size
     {
-      TipMemory(store: store).rememberIfPossible([:], log: now, syncs: 3)
+      TipMemory(store: store, source: source).rememberIfPossible([:], log: now, syncs: 3)
     }
     keepNote(log.signed, key: log.key)
   }
@@ -55,7 +58,8 @@ struct CheckpointMemory {
 
   private func notePath(_ hex16: String) throws -> String {
     let id = try store.objects.storeID() ?? "no-id"
-    return Path.join(store.user.path, "checkpoints/\(id)-\(hex16)")
+    let log = source == "." ? hex16 : "\(source)-\(hex16)"
+    return Path.join(store.user.path, "checkpoints/\(id)-\(log)")
   }
 
   /// The note of what was seen, or its text where the note is not there any more.

@@ -12,7 +12,7 @@ struct LogFindings: Sendable {
   var gone: [RefName] = []
   /// When a log first took a commit up, Unix seconds, by the commit's id; only where it is asked for.
   var times: [String: Int64] = [:]
-  /// Those of known keys, where all of them hold.
+  /// Those of known keys, where all of them hold; fetched ones too.
   private(set) var logs: [CheckedLog] = []
   private var detail = ""
 
@@ -24,7 +24,7 @@ struct LogFindings: Sendable {
   ) {
     do {
       let found = try KnownLogs(store: store, remembered: remembered, keys: keys)
-      if found.logs.isEmpty {
+      if found.logs.isEmpty && found.fetched.isEmpty {
         whole = CheckResult(
           .log, .skipped, reason: found.strangers.isEmpty ? "no_log" : "log_key_unknown",
           detail: found.strangers.isEmpty
@@ -33,12 +33,15 @@ struct LogFindings: Sendable {
         )
         return
       }
-      let sizes = found.logs.map { "\($0.checkpoint.size) entries of \($0.checkpoint.origin)" }
+      func size(_ log: CheckedLog) -> String {
+        "\(log.checkpoint.size) entries of \(log.checkpoint.origin)"
+      }
+      let sizes = found.logs.map(size) + found.fetched.map { "\(size($0.log)) from \($0.remote)" }
       detail = sizes.joined(separator: ", ")
-      try look(at: found.logs, in: store)
-      logs = found.logs
+      try look(at: found, in: store)
+      logs = found.logs + found.fetched.map(\.log)
       if wantsTimes {
-        for entry in found.logs.flatMap(\.entries) {
+        for entry in logs.flatMap(\.entries) {
           times[entry.new] = min(times[entry.new] ?? .max, entry.time.seconds)
         }
       }
@@ -53,11 +56,26 @@ struct LogFindings: Sendable {
     }
   }
 
-  private mutating func look(at logs: [CheckedLog], in store: EvidenceStore) throws {
-    var names = Set(try store.objects.refs(EvidenceStore.claimPrefix).map(\.name))
+  private mutating func look(at found: KnownLogs, in store: EvidenceStore) throws {
+    let tips = Dictionary(
+      uniqueKeysWithValues: try store.objects.refs(EvidenceStore.claimPrefix).map {
+        ($0.name, $0.target)
+      })
+    var names = Set(tips.keys)
+    let logs = found.logs
     for log in logs { names.formUnion(log.tips.tips.keys.compactMap { RefName($0) }) }
     for name in names {
-      let states = try logs.map { try store.state(of: name, in: $0) }
+      var states = try logs.map { try store.state(of: name, in: $0) }
+      for fetched in found.fetched {
+        if let fault = try fetched.fault(of: name) {
+          refs[name] = CheckResult(
+            .log, .fail, reason: fault.state.rawValue,
+            detail: "\(Self.sentence(fault.state)); both as fetched from \(fetched.remote)",
+            path: fault.place.text, fault: .historyRewritten)
+        }
+        if let tip = tips[name], fetched.names(tip) { states.append(.logged) }
+      }
+      if refs[name] != nil { continue }
       let worst = states.compactMap { $0 }.first { $0 != .logged && $0 != .notLogged }
       if let worst {
         if worst == .deleted { gone.append(name) }
@@ -94,13 +112,16 @@ struct LogFindings: Sendable {
 /// The logs of a store whose keys are known, checked and held against what was seen before.
 struct KnownLogs {
   private(set) var logs: [CheckedLog] = []
-  /// Refs of logs by keys that nobody here knows.
+  /// Those fetched from remotes.
+  private(set) var fetched: [FetchedLog] = []
+  /// Refs of the store's own logs by keys that nobody here knows.
   private(set) var strangers: [String] = []
 
   /// - Throws: the first fault of a log; `log_replaced` and `log_rollback` where one that was seen is
   ///   not there.
   init(store: EvidenceStore, remembered: TipMemory.Snapshot, keys: [VerifierKey]) throws {
     let known = try store.knownLogKeys() + keys
+    fetched = try store.fetchedLogs(keys: known, remembered)
     for log in try store.tipLogs() {
       guard known.contains(where: { log.ref.text == TipLog.prefix + $0.hex16 }) else {
         strangers.append(log.ref.text)
@@ -126,5 +147,8 @@ struct KnownLogs {
         hint: "get the store back from a copy that has it")
     }
     for log in logs { CheckpointMemory(store: store).remember(log, remembered) }
+    for log in fetched {
+      CheckpointMemory(store: store, source: log.remote).remember(log.log, remembered)
+    }
   }
 }

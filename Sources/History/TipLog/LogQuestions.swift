@@ -3,19 +3,20 @@ import Platform
 public import TransparencyLog
 
 extension EvidenceStore {
-  /// The logs of the store whose keys are known, each checked whole and held against what was seen.
+  /// The logs of the store whose keys are known, then those fetched from remotes, each checked whole and
+  /// held against what was seen.
   ///
   /// - Parameter keys: known besides those in the user's `log_keys`.
   /// - Throws: the words of SIGNING.md §8; `log_key_unknown` where there is a log and no key fits.
   public func checkedLogs(keys: [VerifierKey]) throws -> [CheckedLog] {
     let found = try KnownLogs(
       store: self, remembered: try TipMemory(store: self).snapshot(), keys: keys)
-    if found.logs.isEmpty, let stranger = found.strangers.first {
+    if found.logs.isEmpty, found.fetched.isEmpty, let stranger = found.strangers.first {
       throw LogError(
         .logKeyUnknown, "the key of this log is not known here", place: stranger,
         hint: "compare the key with its owner and give it with --vkey")
     }
-    return found.logs
+    return found.logs + found.fetched.map(\.log)
   }
 
   /// The proof that the entry whose `new` is this commit is in one of these logs.

@@ -72,7 +72,7 @@ extension EvidenceStore {
   }
 
   /// The key of the log that this user keeps in this store; nil where there can be none yet.
-  private func ownLogKey() throws -> VerifierKey? {
+  func ownLogKey() throws -> VerifierKey? {
     guard let id = try objects.storeID(), files.exists(user.logKeyPath) else { return nil }
     // one that cannot be read signs nothing and is of no log
     guard

@@ -22,9 +22,10 @@ extension MirrorSession {
     let opened = try open(.uploadPack) { try incoming().repository }
     let plan = try view.plan(
       wish, opened.heads, try store.rememberedTips(of: remote.name))
-    var (rows, wanted) = (plan.rows, plan.wanted)
+    var (rows, wanted, logs) = (plan.rows, plan.wanted, plan.logs)
     if wanted.isEmpty {
       opened.takeLeave()
+      rows = try logs?.finish(rows, isDryRun: wish.isDryRun) ?? rows
       return Fetched(rows: sorted(rows), objects: 0)
     }
     let unknown = wanted.filter { view.known($0.head.id) == nil }
@@ -43,12 +44,17 @@ extension MirrorSession {
       let arrivals = try store.quarantine(from: remote.name) { add in
         let inbound = Inbound(mirror: repository, known: self.view.known, take: add)
         var arrived: [Arrivals.Row] = []
+        var arrivedLogs: [Ref] = []
         for (index, item) in wanted.enumerated() {
           self.context.progress(.check, index, wanted.count)
           try self.context.checkGoOn()
           do {
             let own = try inbound.rebuild(item.head.id)
-            if let row = Arrivals.Row(item.ref, own) { arrived.append(row) }
+            if let row = Arrivals.Row(item.ref, own) {
+              arrived.append(row)
+            } else {
+              arrivedLogs.append(Ref(name: item.ref, target: own))
+            }
             names[item.ref] = item.head.id
           } catch let failure as any Failure {
             if (failure as? MirrorError)?.code == .interrupted { throw failure }
@@ -56,30 +62,34 @@ extension MirrorSession {
           }
         }
         pairs = inbound.pairs
-        return arrived
+        return (arrived, arrivedLogs)
       }
-      let examined = try store.examine(
+      let judged = try logs?.judge(arrivals) ?? JudgedLogs()
+      var examined = try store.examine(
         arrivals,
         Reception(remote: remote.name, movesClaims: wish.movesClaims, scope: wish.scope),
-        options: options)
+        options: options, with: judged)
       for row in examined.rows { if let refusal = row.refusal { refused[row.name] = refusal } }
+      for (ref, _) in wanted where refused[ref] == nil { refused[ref] = judged.refusal(of: ref) }
       if refused.isEmpty {
         objects = arrivals.newObjects
-        rows += examined.rows.map(RemoteRow.init)
+        rows += (examined.rows + judged.rows).map(RemoteRow.init)
+        examined.add(judged)
         if !wish.isDryRun { try take(examined, pairs, names, incoming()) }
         break
       }
       // Once more without them, so that nothing of theirs gets into the store.
       for (ref, _) in wanted {
         guard let refusal = refused[ref] else { continue }
+        let arrived = (examined.rows + judged.rows).first { $0.name == ref }
         rows.append(
-          examined.rows.first { $0.name == ref }.map(RemoteRow.init)
-            ?? RemoteRow(
-              name: ref.text, old: plan.kept[ref], new: nil, state: .rejected,
-              refusal: refusal))
+          RemoteRow(
+            name: ref.text, old: plan.kept[ref] ?? logs?.kept(ref), new: arrived?.new,
+            state: .rejected, refusal: refusal))
       }
       wanted.removeAll { refused[$0.ref] != nil }
     }
+    rows = try logs?.finish(rows, isDryRun: wish.isDryRun) ?? rows
     return Fetched(rows: sorted(rows), objects: objects)
   }
 

@@ -101,7 +101,9 @@ public struct MirrorService: Sendable {
         store: store, remote: remote, options: options, context: context)
       let fetched = try session.fetch(
         Fetch(slugs: request.slugs, isDryRun: false, movesClaims: true))
-      if let refusal = fetched.rows.lazy.compactMap(\.refusal).first { throw refusal }
+      // A log that is refused keeps no claim back; its row says so, and the exit code.
+      let claims = fetched.rows.filter { !$0.name.hasPrefix("refs/wf/") }
+      if let refusal = claims.lazy.compactMap(\.refusal).first { throw refusal }
       guard fetched.rows.contains(where: { $0.name.hasPrefix("refs/heads/") }) else {
         throw HistoryError(
           .claimUnknown, place: remote.address.text, "the remote has no claim",
@@ -136,7 +138,8 @@ final class MirrorSession {
     mirror = try MirrorFolder(
       of: store.objects, environment: CredentialSource.forOthers(environment),
       authorities: scheme == nil ? nil : authorities)
-    view = RemoteView(store: store, remote: remote, map: mirror.map, context: context)
+    view = RemoteView(
+      store: store, remote: remote, map: mirror.map, context: context, options: { options })
     // libgit2 1.5 connects to the server of an http address whatever proxy it is told of.
     if scheme == "http",
       ["http_proxy", "HTTP_PROXY"].contains(where: { environment[$0]?.isEmpty == false })
