@@ -39,7 +39,7 @@ def remotes(b, quick, long=False):
     b.row(f"first push of {claims:,} claims, translated before", without, git, "git push --all", 1.5)
     b.row(f"first push of {claims:,} claims with translation", with_translation,
           git + max(0.0, with_translation - without), "git push --all, and the translation", 1.5)
-    # Both sides have their refs in one file, as a clone has them and a store after gc.
+    # Both sides have their refs in one file: git's is a clone, and gc does that in a store.
     b.run(b.wf, "gc", cwd=work)
     b.row(f"no-op push of {claims:,} claims", b.seconds(b.wf, "push", "first", "--all", cwd=work, times=9),
           b.seconds(*push, times=9), "git push --all", 1.5)

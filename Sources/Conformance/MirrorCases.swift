@@ -1,9 +1,9 @@
 internal import Archives
 internal import Evidence
+internal import GitRemotes
 internal import Glibc
 internal import History
 internal import JSON
-internal import GitRemotes
 internal import Mirror
 internal import ObjectStore
 internal import Platform

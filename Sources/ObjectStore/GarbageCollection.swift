@@ -52,7 +52,8 @@ public struct GarbageReport: Sendable, Equatable {
 }
 
 extension ObjectStore {
-  /// Packs everything reachable into one pack, with deltas, and removes what nobody needs.
+  /// Packs everything reachable into one pack, with deltas, many refs into one file, and removes what nobody
+  /// needs.
   ///
   /// Reachable is what refs, HEAD, reflogs and the memory of tips lead to. Unreachable objects stay
   /// until they are older than the grace period, in a pack of their own with their times. What is
@@ -76,7 +77,9 @@ extension ObjectStore {
     }
     var collection = try GarbageCollection(
       store: self, options: options, now: now, progress: progress)
-    return try collection.run()
+    let report = try collection.run()
+    if !options.isDryRun { try packRefs() }
+    return report
   }
 }
 

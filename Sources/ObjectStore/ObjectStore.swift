@@ -279,8 +279,17 @@ public final class ObjectStore: Sendable {
     )
   }
 
+  /// Takes a pack in that was just written.
   func adopt(packAt stem: String) throws(ObjectError) {
-    let pack = try Pack(stem: stem, system: system)
+    let pack: Pack
+    do throws(ObjectError) {
+      pack = try Pack(stem: stem, system: system)
+    } catch {
+      guard error.cause?.code == .fileNotFound else { throw error }
+      // Another process has joined it with others already.
+      _ = try packs(refreshing: true)
+      return
+    }
     state.withLock {
       $0.packs.removeAll { $0.stem == stem }
       $0.packs.insert(pack, at: 0)

@@ -53,6 +53,23 @@ extension ObjectStore {
     return loose
   }
 
+  /// Puts refs that have a file each into `packed-refs`, where they are many: reading a thousand files takes
+  /// longer than all that a push of nothing has to do.
+  func packRefs() throws(ObjectError) {
+    var updates: [RefUpdate] = []
+    for text in try looseRefFiles() {
+      guard let name = RefName(text), case .id(let id) = try refFile(name) else { continue }
+      updates.append(RefUpdate(name, from: id, to: id))
+    }
+    if updates.count <= Self.mostLooseUpdates { return }
+    do throws(ObjectError) {
+      try update(updates)
+    } catch {
+      // Somebody moves one of them; the next gc packs them.
+      guard error.code == .refMoved || error.reason == "locked" else { throw error }
+    }
+  }
+
   func moved(_ update: RefUpdate) -> ObjectError {
     ObjectError(
       .refMoved, object: update.old, place: update.name.text,

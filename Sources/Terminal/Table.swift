@@ -14,26 +14,31 @@ public struct Table: Sendable {
 
   /// The lines, two blanks between columns, headings in the quiet ink; the widest cell sets the width.
   public func lines(style: Style, indent: Int = 0) -> [String] {
-    let cells = rows.map { $0.prefix(sides.count).map(displayWidth) }
+    let sizes = rows.map { $0.map(displayWidth) }
     let widths = sides.indices.map { column in
-      cells.lazy.compactMap { column < $0.count ? $0[column] : nil }.max() ?? 0
+      sizes.lazy.map { column < $0.count ? $0[column] : 0 }.max() ?? 0
     }
     let margin = String(repeating: " ", count: indent)
-    let blanks = String(repeating: " ", count: widths.max() ?? 0).utf8
     return rows.indices.map { index in
-      let (row, width) = (rows[index], cells[index])
+      let (row, size) = (rows[index], sizes[index])
       var line = margin
-      for column in width.indices {
-        let gap = blanks.prefix(widths[column] - width[column])
-        if sides[column] == .right { line.append(contentsOf: Substring(gap)) }
+      for column in 0..<min(row.count, widths.count) {
+        let gap = widths[column] - size[column]
+        let isLast = column == row.count - 1
+        if sides[column] == .right { line.append(blanks: gap) }
         line += row[column]
-        if column == row.count - 1 { break }
-        if sides[column] == .left { line.append(contentsOf: Substring(gap)) }
-        line += "  "
+        if isLast { break }
+        line.append(blanks: sides[column] == .right ? 2 : gap + 2)
       }
       while line.utf8.last == 0x20 { line.removeLast() }
       return index == 0 ? style.paint(line, .quiet) : line
     }
+  }
+}
+
+extension String {
+  fileprivate mutating func append(blanks count: Int) {
+    for _ in 0..<count { append(" ") }
   }
 }
 

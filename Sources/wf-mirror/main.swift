@@ -1,5 +1,5 @@
-import Glibc
 import GitRemotes
+import Glibc
 import History
 import JSON
 import Mirror

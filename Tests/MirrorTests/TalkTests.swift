@@ -99,7 +99,7 @@ struct TalkTests {
   }
 
   @Test func `a list of refs without end is given up`() throws {
-    let line = "003d\(Self.id) refs/heads/0123456789\n"
+    let line = "0043\(Self.id) refs/heads/0123456789\n"
     let folder = TemporaryFolder()
     let talk = try Self.talk(
       "while :; do printf '\(line)'; done | head -c 70000000", in: folder, patience: 60)

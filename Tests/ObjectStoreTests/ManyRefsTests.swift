@@ -57,6 +57,37 @@ struct ManyRefsTests {
     try made.expectSound()
   }
 
+  @Test func `gc puts them into one file, and they go on from there`() throws {
+    for number in 0..<40 {
+      try made.store.update([RefUpdate(try Self.name(number), from: nil, to: old)])
+    }
+    let before = try stock()
+    func files() throws -> Int {
+      try FileSystem().listIfPresent(made.path + "/refs/remotes/origin/claims").count
+    }
+    #expect(try files() == 40)
+    _ = try made.store.gc(GarbageOptions(isDryRun: true))
+    #expect(try files() == 40)
+    _ = try made.store.gc(GarbageOptions())
+    #expect(try files() == 0)
+    #expect(try stock() == before)
+    #expect(try made.store.ref(made.claim) == new)
+    try made.store.update([RefUpdate(try Self.name(3), from: old, to: new)])
+    #expect(try made.store.ref(try Self.name(3)) == new)
+    #expect(try made.reopened().refs("refs/remotes/").map(\.target).count { $0 == new } == 1)
+    try made.expectSound()
+  }
+
+  @Test func `gc leaves refs that somebody is about to move`() throws {
+    for number in 0..<20 {
+      try made.store.update([RefUpdate(try Self.name(number), from: nil, to: old)])
+    }
+    let lock = try FileSystem().lock(made.path + "/" + Self.name(3).text)
+    defer { lock.release() }
+    _ = try made.store.gc(GarbageOptions())
+    #expect(try stock().count == 20)
+  }
+
   @Test func `some go away while others come`() throws {
     var updates = try updates(loose: 0..<5, packed: 3..<10)
     for number in 0..<10 {

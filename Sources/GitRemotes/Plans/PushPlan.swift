@@ -33,12 +33,17 @@ extension RemoteView {
     var plan = PushPlan()
     for ref in refs {
       guard let name = remote.remoteName(of: ref.name) else { continue }
+      let there = heads[name.text]
+      let own = there.flatMap(map.own(of:))
+      if own == ref.target {
+        plan.rows.append(
+          RemoteRow(name: ref.name.text, old: own, new: own, state: .upToDate))
+        continue
+      }
       let item = PushPlan.Sending(
         ref: ref.name, target: ref.target, name: name,
-        old: heads[name.text].flatMap(known), oldOther: heads[name.text])
-      if item.old == ref.target {
-        plan.rows.append(item.row(.upToDate))
-      } else if let objection = try objection(to: item) ?? heldBack(item, plan) {
+        old: own.flatMap { store.objects.contains($0) ? $0 : nil }, oldOther: there)
+      if let objection = try objection(to: item) ?? heldBack(item, plan) {
         plan.rows.append(item.row(.rejected, RefRefusal(objection)))
       } else {
         plan.sending.append(item)

@@ -183,7 +183,13 @@ extension EvidenceStore {
       ref.dropping(Self.claimPrefix).flatMap { Reception.trackingRef(remote, $0) }
         .map { (ref: ref, tip: tip, tracking: $0) }
     }
-    let targets = try objects.targets(of: kept.lazy.map(\.tracking))
+    // Of a few, each is asked; of many, all are listed.
+    let targets =
+      try kept.count > 16
+      ? Dictionary(
+        objects.refs("refs/remotes/\(remote)/claims/").map { ($0.name, $0.target) },
+        uniquingKeysWith: { $1 })
+      : objects.targets(of: kept.map(\.tracking))
     for (ref, tip, tracking) in kept {
       let old = targets[tracking]
       if old != tip { updates.append(RefUpdate(tracking, from: old, to: tip)) }
