@@ -24,7 +24,9 @@ def remotes(b, quick, long=False):
         shutil.rmtree(second, ignore_errors=True)
         b.run("git", "init", "-q", "--bare", second)
 
-    without = b.seconds(b.wf, "push", "second", "--all", cwd=work, times=3, before=forgotten)
+    def second_push():
+        forgotten()
+        return b.seconds(b.wf, "push", "second", "--all", cwd=work)
 
     # The same objects from a repository of git's own.
     plain, target = work / "plain.git", work / "target.git"
@@ -35,17 +37,20 @@ def remotes(b, quick, long=False):
         b.run("git", "init", "-q", "--bare", target)
 
     push = ["git", "-C", plain, "push", "-q", target, "--all"]
-    git = b.seconds(*push, times=3, before=fresh)
+    without, git = b.in_turn(3, second_push, lambda: b.seconds(*push, before=fresh))
     b.row(f"first push of {claims:,} claims, translated before", without, git, "git push --all", 1.5)
     b.row(f"first push of {claims:,} claims with translation", with_translation,
           git + max(0.0, with_translation - without), "git push --all, and the translation", 1.5)
     # Both sides have their refs in one file: git's is a clone, and gc does that in a store.
     b.run(b.wf, "gc", cwd=work)
-    b.row(f"no-op push of {claims:,} claims", b.seconds(b.wf, "push", "first", "--all", cwd=work, times=9),
-          b.seconds(*push, times=9), "git push --all", 1.5)
-    b.run("git", "-C", plain, "fetch", "-q", first, "refs/heads/*:refs/heads/*")
-    b.row(f"no-op fetch of {claims:,} claims", b.seconds(b.wf, "fetch", "first", cwd=work, times=5),
-          b.seconds("git", "-C", plain, "fetch", "-q", first, "refs/heads/*:refs/heads/*", times=5), "git fetch", 1.5)
+    ours, theirs = b.in_turn(
+        15, lambda: b.seconds(b.wf, "push", "first", "--all", cwd=work), lambda: b.seconds(*push))
+    b.row(f"no-op push of {claims:,} claims", ours, theirs, "git push --all", 1.5)
+    fetch = ["git", "-C", plain, "fetch", "-q", first, "refs/heads/*:refs/heads/*"]
+    b.run(*fetch)
+    ours, theirs = b.in_turn(
+        9, lambda: b.seconds(b.wf, "fetch", "first", cwd=work), lambda: b.seconds(*fetch))
+    b.row(f"no-op fetch of {claims:,} claims", ours, theirs, "git fetch", 1.5)
     one_more(b, [10, 1_000] if not long else [10, 1_000, 10_000])
 
 

@@ -8,14 +8,21 @@ extension EvidenceStore {
   ///
   /// - Returns: rows and sentences for people; nil where `wf-mirror` has to do what is asked, or to say what is
   ///   wrong.
+  /// - Throws: `remote_timeout`, which nobody wants to wait for twice.
   public func quickAnswer(
     to request: RemoteRequest
-  ) -> (rows: [RemoteRow], remarks: [String])? {
+  ) throws(MirrorError) -> (rows: [RemoteRow], remarks: [String])? {
     guard request.verb != .clone, request.trust == nil, request.revoked == nil,
       let remote = try? RemoteList(objects).named(request.remote),
       case .local = remote.address.place, files.hasGit(surroundings.environment)
     else { return nil }
-    return try? look(request, remote)
+    do {
+      return try look(request, remote)
+    } catch let error as MirrorError where error.code == .remoteTimeout {
+      throw error
+    } catch {
+      return nil
+    }
   }
 
   private func look(
@@ -35,7 +42,8 @@ extension EvidenceStore {
       options: { try VerifyOptions(user: self.user, files: self.files, trust: nil, revoked: nil) })
     guard let answer = try view.answer(to: request) else { return nil }
     let heads = try talk.advertisement().heads
-    talk.takeLeave()
+    talk.sayGoodbye()
+    defer { talk.finish() }
     guard let rows = try answer(heads) else { return nil }
     return (rows.sorted { $0.name.precedes($1.name) }, context.remarks)
   }

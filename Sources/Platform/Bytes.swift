@@ -30,9 +30,11 @@ extension String {
     // Native strings, all that we have, are contiguous.
     let order = unsafe utf8.withContiguousStorageIfAvailable { a in
       unsafe other.utf8.withContiguousStorageIfAvailable { b -> Bool in
-        // Safe: both have at least as many bytes as are compared; none are asked of an empty one.
-        let count = min(a.count, b.count)
-        let difference = count == 0 ? 0 : unsafe memcmp(a.baseAddress!, b.baseAddress!, count)
+        guard let x = a.baseAddress, let y = b.baseAddress else {
+          return a.count < b.count
+        }
+        // Safe: both have at least as many bytes as are compared.
+        let difference = unsafe memcmp(x, y, min(a.count, b.count))
         return difference == 0 ? a.count < b.count : difference < 0
       }
     }

@@ -17,7 +17,7 @@ struct MirrorProgram {
   func run(
     _ request: RemoteRequest, of store: EvidenceStore? = nil
   ) throws -> (rows: [RemoteRow], objects: Int) {
-    if let answer = store?.quickAnswer(to: request) {
+    if let answer = try store?.quickAnswer(to: request) {
       for remark in answer.remarks { session.console.remark(plainText(remark)) }
       return (answer.rows, 0)
     }

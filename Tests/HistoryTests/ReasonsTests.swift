@@ -3,10 +3,10 @@ import Archives
 import Attestation
 import Audit
 import Evidence
+import GitRemotes
 import Glibc
 import History
 import JSON
-import GitRemotes
 import ObjectStore
 import Platform
 import ShareServer

@@ -151,4 +151,47 @@ struct WholePackTests {
     try fsck(other)
     try fsck(mirror)
   }
+
+  /// Of one commit there are several forms: with the author's second signature, and without it.
+  @Test func `a label goes in the form that the remote has of its version`() throws {
+    let two = try TwoStores()
+    try two.commit("again")
+    try TwoStores.need(try two.wf("push"))
+    // Somebody without the author's key has the same commits from a bundle, and pushes them elsewhere.
+    let other = two.root + "/other.git"
+    try TwoStores.need(try git(["init", "-q", "--bare", other]))
+    try TwoStores.need(
+      try two.wf(
+        "export", TwoStores.slug, "--format", "bundle", "--output", two.root + "/it.bundle"))
+    let theirs = ["WF_CONFIG_DIR": two.root + "/theirs"]
+    let trust = two.program.environment([:])["WF_CONFIG_DIR"] ?? ""
+    func they(_ arguments: String..., in folder: String) throws -> Finished {
+      try run(
+        [two.program.binary] + arguments, in: folder, env: two.program.environment(theirs))
+    }
+    try TwoStores.need(
+      try they(
+        "clone", two.root + "/it.bundle", "c", "--trust", trust + "/allowed_signers", in: two.work))
+    let theirStore = two.work + "/c"
+    try TwoStores.need(try they("remote", "add", "other", other, in: theirStore))
+    try TwoStores.need(try they("push", "other", "--all", in: theirStore))
+    #expect(
+      try git(["--git-dir", other, "rev-parse", TwoStores.branch]).out != two.remoteTip())
+    // The author comes to know both forms, and labels the first version on both remotes.
+    try TwoStores.need(try two.wf("remote", "add", "other", other))
+    try TwoStores.need(try two.wf("fetch", "other"))
+    try TwoStores.need(
+      try git([
+        "--git-dir", two.work + "/a/.wf", "update-ref", "refs/tags/\(TwoStores.slug)/older",
+        "\(TwoStores.branch)~1",
+      ]))
+    for (name, path) in [("origin", two.remote), ("other", other)] {
+      let push = try two.wf("push", name, "--json")
+      #expect(push.status == 0, "\(push.out)\(push.err)")
+      try fsck(path)
+      let label = try git(["--git-dir", path, "rev-parse", "refs/tags/\(TwoStores.slug)/older"])
+      let before = try git(["--git-dir", path, "rev-parse", "\(TwoStores.branch)~1"])
+      #expect(label.out == before.out)
+    }
+  }
 }

@@ -171,12 +171,13 @@ final class MapTable {
   private static func first(
     _ raw: UnsafeRawBufferPointer, _ key: [UInt8], at start: Int, size: Int, count: Int
   ) -> Int {
+    guard let bytes = raw.baseAddress else { return count }
     var (low, high) = (0, count)
     while low < high {
       let middle = (low + high) / 2
       let at = start + middle * size
       // Safe: rows below `count` lie inside of the file, whose size was checked.
-      if unsafe memcmp(raw.baseAddress! + at, key, key.count) < 0 {
+      if unsafe memcmp(bytes + at, key, key.count) < 0 {
         low = middle + 1
       } else {
         high = middle

@@ -4,24 +4,31 @@ public import ObjectStore
 extension RemoteView {
   /// The objects that the remote lacks of what is sent: commits and labels, then trees, then files.
   ///
-  /// The cost follows what is new: a walk ends at commits that are refs of the remote, whose own folders and
+  /// The cost follows what is new: a walk ends at what the remote has of the same refs, whose own folders and
   /// files are not sent either.
+  ///
+  /// - Parameter behind: versions with a label that the remote has, in the form that is sent.
   public func lacking(
-    _ sending: [PushPlan.Sending], _ heads: [String: SHA1ID]
+    _ sending: [PushPlan.Sending], _ behind: Set<ObjectID>
   ) throws -> [ObjectID] {
-    var walk = LackingWalk(store: store.objects, there: Set(heads.values.compactMap(known)))
-    for item in sending {
-      let claim = item.slug.flatMap { RefName.claim($0) }.flatMap(remote.remoteName(of:))
-      try walk.take(item.target, before: claim.flatMap { heads[$0.text] }.flatMap(known))
-    }
+    let there = behind.union(sending.compactMap(\.old))
+    var walk = LackingWalk(store: store.objects, there: there)
+    for item in sending { try walk.take(item.target) }
     return try walk.objects()
   }
-}
 
-extension PushPlan.Sending {
-  /// The claim that a label belongs to; nil for what is no label.
-  fileprivate var slug: String? {
-    ref.dropping("refs/tags/")?.split(separator: "/").first.map(String.init)
+  /// Versions with a label that lie behind the remote's tip of their claim, each with that tip.
+  public func labelledBehind(
+    _ sending: [PushPlan.Sending], _ heads: [String: SHA1ID]
+  ) throws -> [(commit: ObjectID, tip: SHA1ID)] {
+    try sending.compactMap { item in
+      guard let slug = item.ref.dropping("refs/tags/")?.split(separator: "/").first,
+        let claim = RefName.claim(String(slug)).flatMap(remote.remoteName(of:)),
+        let tip = heads[claim.text], let own = known(tip)
+      else { return nil }
+      let commit = try store.objects.peel(item.target)
+      return try store.objects.isAncestor(commit, of: own) ? (commit, tip) : nil
+    }
   }
 }
 
@@ -41,16 +48,13 @@ private struct LackingWalk {
   }
 
   /// Takes a commit or tag with all before it.
-  ///
-  /// - Parameter newer: the remote's tip of the claim whose label this is; an older version is there with it.
-  mutating func take(_ target: ObjectID, before newer: ObjectID?) throws(ObjectError) {
+  mutating func take(_ target: ObjectID) throws(ObjectError) {
     var tip = target
     while try store.kind(of: tip) == .tag {
       if there.contains(tip) || !met.insert(tip).inserted { return }
       tags.append(tip)
       tip = try store.tag(tip).target
     }
-    if let newer, try store.isAncestor(tip, of: newer) { return }
     var stack = [tip]
     while let id = stack.popLast() {
       let commit: Commit

@@ -188,9 +188,12 @@ public final class ServiceTalk {
 
   // MARK: - The end
 
+  /// Says that nothing is wanted; the program ends by itself.
+  func sayGoodbye() { try? send(Packet.flushLine) }
+
   /// Says that nothing is wanted, and waits for the program to end.
   public func takeLeave() {
-    try? write(Packet.flushLine)
+    sayGoodbye()
     finish()
   }
 

@@ -54,15 +54,14 @@ extension MirrorSession {
     _ sending: [PushPlan.Sending], _ heads: [String: SHA1ID], over opened: OpenRemote
   ) throws -> ([RemoteRow], Int) {
     let outbound = try outbound()
-    for item in sending {
-      if let old = item.old, let other = item.oldOther { outbound.use(other, for: old) }
-    }
+    let behind = try useForms(of: heads, sending, outbound)
     let names = try outbound.translate(sending.map(\.target))
     try mirror.map.save()
     var failure: MirrorError?
     do {
       if try !haveManyVersions(sending), let talk = opened.takeTalk() {
-        try sendWhole(sending, names, heads, outbound, talk, opened.capabilities)
+        let lacking = try view.lacking(sending, behind).map(outbound.name)
+        try sendWhole(sending, names, lacking, talk, opened.capabilities)
       } else {
         try sendChanges(sending, names, opened)
       }
@@ -82,12 +81,34 @@ extension MirrorSession {
     return (rows, outbound.count)
   }
 
+  /// Says which form commits have in the remote, of which others may be known from elsewhere: its refs, and
+  /// versions with a label behind them.
+  ///
+  /// - Returns: the versions of labels whose form was found behind a ref.
+  private func useForms(
+    of heads: [String: SHA1ID], _ sending: [PushPlan.Sending], _ outbound: Outbound
+  ) throws -> Set<ObjectID> {
+    for item in sending {
+      if let old = item.old, let other = item.oldOther { outbound.use(other, for: old) }
+    }
+    var found: Set<ObjectID> = []
+    for (commit, tip) in try view.labelledBehind(sending, heads) {
+      var next: SHA1ID? = tip
+      while let id = next, mirror.map.own(of: id) != commit {
+        next = try CommitTranslation.head(mirror.repository().object(id).bytes).parents.first
+      }
+      guard let form = next else { continue }
+      outbound.use(form, for: commit)
+      found.insert(commit)
+    }
+    return found
+  }
+
   /// Sends objects as they lie in the mirror, compressed already.
   private func sendWhole(
-    _ sending: [PushPlan.Sending], _ names: [SHA1ID], _ heads: [String: SHA1ID],
-    _ outbound: Outbound, _ talk: ServiceTalk, _ capabilities: Set<String>
+    _ sending: [PushPlan.Sending], _ names: [SHA1ID], _ ids: [SHA1ID], _ talk: ServiceTalk,
+    _ capabilities: Set<String>
   ) throws {
-    let ids = try view.lacking(sending, heads).map(outbound.name)
     let pack = OutgoingPack(repository: try mirror.repository(), files: store.files, ids: ids)
     let moves = zip(sending, names).map { RefMove(name: $0.name.text, old: $0.oldOther, new: $1) }
     try talk.push(moves, capabilities) { write in
