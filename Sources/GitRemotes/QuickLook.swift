@@ -72,11 +72,24 @@ extension RemoteView {
       let refs = try refsToPush(request)
       let tips = Dictionary(refs.map { ($0.name, $0.target) }, uniquingKeysWith: { $1 })
       if try !request.isDryRun && !store.isRemembered(tips, of: remote.name) { return nil }
+      // While the other side reads its refs.
+      let forms = refs.map { map.others(of: $0.target) }
       return { heads in
         let heads = Dictionary(heads.map { ($0.name, $0.id) }, uniquingKeysWith: { $1 })
-        if !self.lostLogs(refs, heads).isEmpty { return nil }
-        let plan = try self.plan(refs, heads)
-        return plan.sending.isEmpty ? plan.rows : nil
+        var rows: [RemoteRow] = []
+        var others: [Ref] = []
+        for (ref, forms) in zip(refs, forms) {
+          if let head = self.remote.remoteName(of: ref.name).flatMap({ heads[$0.text] }),
+            forms.contains(head)
+          {
+            rows.append(self.upToDate(ref))
+          } else {
+            others.append(ref)
+          }
+        }
+        if !self.lostLogs(others, heads).isEmpty { return nil }
+        let plan = try self.plan(others, heads)
+        return plan.sending.isEmpty ? rows + plan.rows : nil
       }
     }
   }

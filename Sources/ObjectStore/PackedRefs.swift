@@ -1,3 +1,5 @@
+internal import Platform
+
 /// The file `packed-refs`: many refs, one a line, in order of their names.
 struct PackedRefs: Sendable, Equatable {
   struct Row: Sendable, Equatable {
@@ -18,9 +20,12 @@ struct PackedRefs: Sendable, Equatable {
     var rows: [Row] = []
     var isSorted = false
     var seen: Set<RefName> = []
-    var lines = bytes.split(separator: 10, omittingEmptySubsequences: false)
-    if lines.last?.isEmpty == true { lines.removeLast() }
-    for (index, line) in lines.enumerated() {
+    rows.reserveCapacity(bytes.count / 80)
+    var (start, index) = (0, -1)
+    while start < bytes.count {
+      let line = bytes[start..<bytes[start...].end(before: 10)]
+      start = line.endIndex + 1
+      index += 1
       func malformed(_ why: String) -> ObjectError {
         ObjectError(.packedRefsMalformed, place: "packed-refs, line \(index + 1)", message: why)
       }

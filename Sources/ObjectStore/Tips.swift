@@ -120,12 +120,12 @@ public struct Tips: Sendable, Equatable {
     result.tips.reserveCapacity(bytes.count / 100)
     var (start, number) = (0, 0)
     while start <= bytes.count {
-      let end = bytes[start...].firstIndex(of: 10) ?? bytes.count
+      let end = bytes[start...].end(before: 10)
       let row = bytes[start..<end]
       let isLast = end == bytes.count
       start = end + 1
       number += 1
-      if row.isEmpty || row.contains(0) { continue }
+      if row.isEmpty || row.end(before: 0) < end { continue }
       if number == 1 {
         if row.elementsEqual(head.utf8) || (isLast && head.utf8.starts(with: row)) { continue }
         throw malformed(place, 1)
@@ -183,7 +183,7 @@ public struct Tips: Sendable, Equatable {
   private static func tip(_ line: ArraySlice<UInt8>) -> (Key, Tip)? {
     var rest = line
     func next() -> ArraySlice<UInt8> {
-      let word = rest.prefix { $0 != 32 }
+      let word = rest[..<rest.end(before: 32)]
       rest = rest[word.endIndex...].dropFirst()
       return word
     }

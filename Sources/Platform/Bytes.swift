@@ -24,6 +24,20 @@ extension ArraySlice where Element == UInt8 {
   }
 }
 
+extension ArraySlice where Element == UInt8 {
+  /// Where a byte stands first; the end where it does not.
+  public func end(before byte: UInt8) -> Int {
+    let place = unsafe withUnsafeBufferPointer { buffer -> Int? in
+      guard let start = buffer.baseAddress else { return nil }
+      // Safe: as many bytes as there are, and the result is one of them.
+      return unsafe memchr(start, Int32(byte), buffer.count).map {
+        unsafe UnsafeRawPointer($0) - UnsafeRawPointer(start)
+      }
+    }
+    return place.map { startIndex + $0 } ?? endIndex
+  }
+}
+
 extension String {
   /// Whether its UTF-8 bytes come before another's.
   public func precedes(_ other: String) -> Bool {

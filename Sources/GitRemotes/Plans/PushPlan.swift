@@ -36,8 +36,7 @@ extension RemoteView {
       let there = heads[name.text]
       let own = there.flatMap(map.own(of:))
       if own == ref.target {
-        plan.rows.append(
-          RemoteRow(name: ref.name.text, old: own, new: own, state: .upToDate))
+        plan.rows.append(upToDate(ref))
         continue
       }
       let item = PushPlan.Sending(
@@ -50,6 +49,10 @@ extension RemoteView {
       }
     }
     return plan
+  }
+
+  func upToDate(_ ref: Ref) -> RemoteRow {
+    RemoteRow(name: ref.name.text, old: ref.target, new: ref.target, state: .upToDate)
   }
 
   /// A log goes with the claims that it tells of: whoever fetched it without them would see a fork.
