@@ -43,7 +43,6 @@ extension EvidenceStore {
     guard let answer = try view.answer(to: request) else { return nil }
     let heads = try talk.advertisement().heads
     talk.sayGoodbye()
-    defer { talk.finish() }
     guard let rows = try answer(heads) else { return nil }
     return (rows.sorted { $0.name.precedes($1.name) }, context.remarks)
   }

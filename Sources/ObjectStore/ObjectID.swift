@@ -85,6 +85,19 @@ public struct ObjectID: Hashable, Comparable, Sendable, CustomStringConvertible 
     return String(decoding: digits, as: UTF8.self)
   }
 
+  /// The first lower-case hex digits, at most 16, as people are shown them.
+  public func hex(digits count: Int) -> String {
+    precondition(count <= 16, "as many as the first word has")
+    return unsafe String(unsafeUninitializedCapacity: count) { buffer in
+      for index in 0..<count {
+        // Safe: the buffer has room for so many.
+        unsafe buffer[index] = Hex.digit(
+          UInt8(truncatingIfNeeded: a >> UInt64(60 - 4 * index)) & 15)
+      }
+      return count
+    }
+  }
+
   /// Appends 64 lower-case hex digits in ASCII.
   func appendHex(to result: inout [UInt8]) {
     for word in [a, b, c, d] {

@@ -48,10 +48,9 @@ extension ObjectStore {
     var refs = names.compactMap { name in
       (found[name] ?? nil).map { Ref(name: name, target: $0) }
     }
-    for row in try packedRefs().rows where found.isEmpty || found[row.name] == nil {
-      if prefixes.contains(where: row.name.text.hasPrefix) {
-        refs.append(Ref(name: row.name, target: row.target))
-      }
+    let packed = try packedRefs()
+    for row in prefixes.lazy.flatMap(packed.rows(below:)) where found[row.name] == nil {
+      refs.append(Ref(name: row.name, target: row.target))
     }
     // Each of the two lists is in order already.
     func isBefore(_ a: Ref, _ b: Ref) -> Bool { a.name < b.name }

@@ -10,8 +10,23 @@ struct PackedRefs: Sendable, Equatable {
   }
 
   var rows: [Row]
+  /// Whether they are known to be in order of their names.
+  private var isSorted = false
+
+  init(rows: [Row]) { self.rows = rows }
 
   subscript(_ name: RefName) -> Row? { rows.first { $0.name == name } }
+
+  /// The rows whose names begin so.
+  func rows(below prefix: String) -> ArraySlice<Row> {
+    if !isSorted { return rows.filter { $0.name.text.hasPrefix(prefix) }[...] }
+    var (low, high) = (0, rows.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if rows[middle].name.text.precedes(prefix) { low = middle + 1 } else { high = middle }
+    }
+    return rows[low...].prefix { $0.name.text.hasPrefix(prefix) }
+  }
 
   /// Reads the file strictly; where its head says `sorted` the names must be.
   ///
@@ -54,7 +69,9 @@ struct PackedRefs: Sendable, Equatable {
       }
       rows.append(Row(name: name, target: id, peeled: nil))
     }
-    return PackedRefs(rows: rows)
+    var refs = PackedRefs(rows: rows)
+    refs.isSorted = isSorted
+    return refs
   }
 
   /// The file's bytes; no promise about peeled ids is made in its head.

@@ -182,6 +182,16 @@ public final class ChildProcess: Sendable {
     }
   }
 
+  /// Lets the program end by itself; nobody waits for it.
+  public func leave() {
+    closeInput()
+    state.withLock {
+      if $0.output >= 0 { close($0.output) }
+      $0.output = -1
+      $0.status = $0.status ?? 0
+    }
+  }
+
   /// Ends the program where it still runs.
   public func end() {
     closeInput()

@@ -22,6 +22,8 @@ public struct Table: Sendable {
     return rows.indices.map { index in
       let (row, size) = (rows[index], sizes[index])
       var line = margin
+      // Of most tables a byte is a column.
+      line.reserveCapacity(margin.utf8.count + widths.reduce(0) { $0 + $1 + 2 })
       for column in 0..<min(row.count, widths.count) {
         let gap = widths[column] - size[column]
         let isLast = column == row.count - 1

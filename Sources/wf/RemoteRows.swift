@@ -52,7 +52,7 @@ struct RemoteRows {
     return status
   }
 
-  private func short(_ id: ObjectID?) -> String { id.map { String($0.hex.prefix(12)) } ?? "-" }
+  private func short(_ id: ObjectID?) -> String { id?.hex(digits: 12) ?? "-" }
 
   /// A changed history before anything else; then the first ref that was not taken.
   var status: ExitStatus {

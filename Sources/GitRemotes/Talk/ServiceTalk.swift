@@ -188,13 +188,16 @@ public final class ServiceTalk {
 
   // MARK: - The end
 
-  /// Says that nothing is wanted; the program ends by itself.
-  func sayGoodbye() { try? send(Packet.flushLine) }
-
   /// Says that nothing is wanted, and waits for the program to end.
   public func takeLeave() {
-    sayGoodbye()
+    try? send(Packet.flushLine)
     finish()
+  }
+
+  /// Says that nothing is wanted; the program, which has nothing to do, ends by itself.
+  func sayGoodbye() {
+    try? send(Packet.flushLine)
+    process.leave()
   }
 
   public func closeInput() { process.closeInput() }
