@@ -37,7 +37,7 @@ def remotes(b, quick, long=False):
         b.run("git", "init", "-q", "--bare", target)
 
     push = ["git", "-C", plain, "push", "-q", target, "--all"]
-    without, git = b.in_turn(3, second_push, lambda: b.seconds(*push, before=fresh))
+    without, git = b.in_turn(5, second_push, lambda: b.seconds(*push, before=fresh))
     b.row(f"first push of {claims:,} claims, translated before", without, git, "git push --all", 1.5)
     b.row(f"first push of {claims:,} claims with translation", with_translation,
           git + max(0.0, with_translation - without), "git push --all, and the translation", 1.5)
