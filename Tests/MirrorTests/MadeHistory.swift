@@ -41,7 +41,7 @@ final class MadeHistory {
   var trustFile: String { folder.path + "/user1/allowed_signers" }
 
   func outbound(_ signer: Signer?) -> Outbound {
-    Outbound(store: store, mirror: mirror, map: map, signer: signer)
+    Outbound(store: store, mirror: self.mirror, map: map, signer: signer)
   }
 
   /// Adds a claim with some versions and sometimes a label; returns its tip.

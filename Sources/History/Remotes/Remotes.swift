@@ -170,15 +170,17 @@ extension EvidenceStore {
 
   /// Whether there is nothing of these tips that `rememberPushed` would write.
   public func isRemembered(_ tips: [RefName: ObjectID], of remote: String) throws -> Bool {
-    let (updates, seen) = try news(tips, of: remote, try TipMemory(store: self).snapshot())
-    return updates.isEmpty && seen.isEmpty
+    let snapshot = try TipMemory(store: self).snapshot()
+    return try kept(tips, of: remote).allSatisfy { ref, tip, _, old in
+      let known = snapshot.recollection(of: ref, source: remote)
+      return old == tip && known.here?.commit == tip && known.there?.commit == tip
+    }
   }
 
-  private func news(
-    _ tips: [RefName: ObjectID], of remote: String, _ snapshot: TipMemory.Snapshot
-  ) throws -> ([RefUpdate], [Tips.Key: (commit: ObjectID, count: Int)]) {
-    var updates: [RefUpdate] = []
-    var seen: [Tips.Key: (commit: ObjectID, count: Int)] = [:]
+  /// Where claims are kept that a remote has: the ref, and what it leads to.
+  private func kept(
+    _ tips: [RefName: ObjectID], of remote: String
+  ) throws -> [(ref: RefName, tip: ObjectID, tracking: RefName, old: ObjectID?)] {
     let kept = tips.compactMap { ref, tip in
       ref.dropping(Self.claimPrefix).flatMap { Reception.trackingRef(remote, $0) }
         .map { (ref: ref, tip: tip, tracking: $0) }
@@ -190,8 +192,15 @@ extension EvidenceStore {
         objects.refs("refs/remotes/\(remote)/claims/").map { ($0.name, $0.target) },
         uniquingKeysWith: { $1 })
       : objects.targets(of: kept.map(\.tracking))
-    for (ref, tip, tracking) in kept {
-      let old = targets[tracking]
+    return kept.map { ($0.ref, $0.tip, $0.tracking, targets[$0.tracking]) }
+  }
+
+  private func news(
+    _ tips: [RefName: ObjectID], of remote: String, _ snapshot: TipMemory.Snapshot
+  ) throws -> ([RefUpdate], [Tips.Key: (commit: ObjectID, count: Int)]) {
+    var updates: [RefUpdate] = []
+    var seen: [Tips.Key: (commit: ObjectID, count: Int)] = [:]
+    for (ref, tip, tracking, old) in try kept(tips, of: remote) {
       if old != tip { updates.append(RefUpdate(tracking, from: old, to: tip)) }
       let known = snapshot.recollection(of: ref, source: remote)
       if known.here?.commit == tip, known.there?.commit == tip { continue }

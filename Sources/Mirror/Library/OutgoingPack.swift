@@ -7,7 +7,10 @@ import Platform
 ///
 /// Whole objects only. Where versions of a claim are changes of each other, libgit2 makes the pack.
 struct OutgoingPack {
-  let repository: MirrorRepository
+  /// The mirror's folder.
+  let mirror: String
+  /// Asked for where an object is not whole in a pack.
+  let repository: () throws -> MirrorRepository
   let files: FileSystem
   let ids: [SHA1ID]
 
@@ -34,7 +37,7 @@ struct OutgoingPack {
       piece.removeAll(keepingCapacity: true)
       progress(done, ids.count)
     }
-    let packs = repository.packs(files)
+    let packs = MirrorPack.all(in: mirror, files)
     var waiting: [RawObject] = []
     var waitingBytes = 0
     for (index, id) in ids.enumerated() {
@@ -58,22 +61,20 @@ struct OutgoingPack {
 
   private func read(_ id: SHA1ID) throws -> RawObject {
     do {
-      return try repository.object(id)
+      return try repository().object(id)
     } catch let failure as any Failure {
       throw MirrorError(.mirrorDamaged, place: id.hex, failure.message)
     }
   }
 }
 
-extension MirrorRepository {
-  /// Its packs, the newest first; one that cannot be read is left to libgit2.
-  func packs(_ files: FileSystem) -> [MirrorPack] {
-    let folder = Path.join(path, "objects/pack")
+extension MirrorPack {
+  /// The packs of a mirror, the newest first; one that cannot be read is left to libgit2.
+  static func all(in mirror: String, _ files: FileSystem) -> [MirrorPack] {
+    let folder = Path.join(mirror, "objects/pack")
     let names = (try? files.listIfPresent(folder).compactMap(\.name)) ?? []
-    return names.filter { $0.hasSuffix(".idx") }.compactMap { name -> (Int64, MirrorPack)? in
-      let stem = Path.join(folder, String(name.dropLast(4)))
-      guard let pack = try? MirrorPack(stem, files: files) else { return nil }
-      return (pack.modified, pack)
-    }.sorted { $0.0 > $1.0 }.map(\.1)
+    return names.filter { $0.hasSuffix(".idx") }.compactMap { name in
+      try? MirrorPack(Path.join(folder, String(name.dropLast(4))), files: files)
+    }.sorted { $0.modified > $1.modified }
   }
 }

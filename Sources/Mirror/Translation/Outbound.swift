@@ -9,7 +9,7 @@ public import Signing
 /// remote is known.
 public final class Outbound {
   private let store: ObjectStore
-  private let mirror: MirrorRepository
+  private let mirror: () throws -> MirrorRepository
   private let map: ObjectMap
   private let signer: Signer?
   private let progress: (Int, Int) throws -> Void
@@ -25,10 +25,12 @@ public final class Outbound {
   public private(set) var count = 0
 
   /// - Parameters:
+  ///   - mirror: asked for where there is something to write.
   ///   - signer: the user's key; commits that it signed are signed in their SHA-1 form too.
   ///   - progress: told how many objects of how many are done; may throw to stop.
   public init(
-    store: ObjectStore, mirror: MirrorRepository, map: ObjectMap, signer: Signer?,
+    store: ObjectStore, mirror: @escaping @autoclosure () throws -> MirrorRepository,
+    map: ObjectMap, signer: Signer?,
     progress: @escaping (Int, Int) throws -> Void = { _, _ in }
   ) {
     self.store = store
@@ -218,7 +220,7 @@ public final class Outbound {
 
   private func flush() throws {
     if waiting.isEmpty { return }
-    try mirror.write(waiting)
+    try mirror().write(waiting)
     waiting = []
     waitingBytes = 0
   }

@@ -42,7 +42,7 @@ extension MirrorSession {
     let signer = try? store.user.signer(
       agent: SSHAgent(environment: store.surroundings.environment))
     return Outbound(
-      store: store.objects, mirror: try mirror.repository(), map: mirror.map, signer: signer
+      store: store.objects, mirror: try self.mirror.repository(), map: mirror.map, signer: signer
     ) { done, total in
       try context.checkGoOn()
       context.moved()
@@ -109,7 +109,8 @@ extension MirrorSession {
     _ sending: [PushPlan.Sending], _ names: [SHA1ID], _ ids: [SHA1ID], _ talk: ServiceTalk,
     _ capabilities: Set<String>
   ) throws {
-    let pack = OutgoingPack(repository: try mirror.repository(), files: store.files, ids: ids)
+    let pack = OutgoingPack(
+      mirror: mirror.path, repository: mirror.repository, files: store.files, ids: ids)
     let moves = zip(sending, names).map { RefMove(name: $0.name.text, old: $0.oldOther, new: $1) }
     try talk.push(moves, capabilities) { write in
       try pack.write(progress: { self.context.progress(.upload, $0, $1) }, write)
