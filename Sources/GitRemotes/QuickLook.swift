@@ -44,7 +44,7 @@ extension EvidenceStore {
     let heads = try talk.advertisement().heads
     talk.sayGoodbye()
     guard let rows = try answer(heads) else { return nil }
-    return (rows.sorted { $0.name.precedes($1.name) }, context.remarks)
+    return (rows.inOrder, context.remarks)
   }
 }
 
@@ -72,23 +72,12 @@ extension RemoteView {
       let tips = Dictionary(refs.map { ($0.name, $0.target) }, uniquingKeysWith: { $1 })
       if try !request.isDryRun && !store.isRemembered(tips, of: remote.name) { return nil }
       // While the other side reads its refs.
-      let forms = refs.map { map.others(of: $0.target) }
+      let known = withForms(refs)
       return { heads in
         let heads = Dictionary(heads.map { ($0.name, $0.id) }, uniquingKeysWith: { $1 })
-        var rows: [RemoteRow] = []
-        var others: [Ref] = []
-        for (ref, forms) in zip(refs, forms) {
-          if let head = self.remote.remoteName(of: ref.name).flatMap({ heads[$0.text] }),
-            forms.contains(head)
-          {
-            rows.append(self.upToDate(ref))
-          } else {
-            others.append(ref)
-          }
-        }
-        if !self.lostLogs(others, heads).isEmpty { return nil }
-        let plan = try self.plan(others, heads)
-        return plan.sending.isEmpty ? rows + plan.rows : nil
+        if !self.lostLogs(refs, heads).isEmpty { return nil }
+        let plan = try self.plan(known, heads)
+        return plan.sending.isEmpty ? plan.rows : nil
       }
     }
   }

@@ -98,14 +98,12 @@ public struct Tips: Sendable, Equatable {
 
   private static func isCheck(_ digits: ArraySlice<UInt8>, of line: ArraySlice<UInt8>) -> Bool {
     if digits.count != 8 { return false }
-    var value: UInt64 = 0
-    for digit in digits {
-      guard let next = Hex.value(digit) else { return false }
-      value = value << 4 | UInt64(next)
+    guard let value = Hex.value(eight: digits.reduce(0) { $0 << 8 | UInt64($1) }) else {
+      return false
     }
     var hash = ObjectHash()
     hash.update(line)
-    return hash.finish().a >> 32 == value
+    return hash.finish().a >> 32 == UInt64(value)
   }
 
   /// Reads the file; a damaged memory is an error, never an empty one.

@@ -57,13 +57,12 @@ private struct LackingWalk {
     }
     var stack = [tip]
     while let id = stack.popLast() {
-      let commit: Commit
       if there.contains(id) {
         edges.insert(try store.commit(id).tree)
         continue
       }
       if !met.insert(id).inserted { continue }
-      commit = try store.commit(id)
+      let commit = try store.commit(id)
       commits.append((id, commit.tree))
       stack += commit.parents
     }

@@ -24,24 +24,31 @@ public struct PushPlan {
 }
 
 extension RemoteView {
+  /// Refs with the names that a remote may have for what they lead to.
+  public func withForms(_ refs: [Ref]) -> [(ref: Ref, forms: [SHA1ID])] {
+    refs.map { ($0, map.others(of: $0.target)) }
+  }
+
   /// Compares refs with what the remote has.
   ///
   /// - Parameters:
-  ///   - refs: what `refsToPush` says.
+  ///   - refs: what `refsToPush` says, by `withForms`.
   ///   - heads: what the remote told, by name.
-  public func plan(_ refs: [Ref], _ heads: [String: SHA1ID]) throws -> PushPlan {
+  public func plan(
+    _ refs: [(ref: Ref, forms: [SHA1ID])], _ heads: [String: SHA1ID]
+  ) throws -> PushPlan {
     var plan = PushPlan()
-    for ref in refs {
+    for (ref, forms) in refs {
       guard let name = remote.remoteName(of: ref.name) else { continue }
       let there = heads[name.text]
-      let own = there.flatMap(map.own(of:))
-      if own == ref.target {
-        plan.rows.append(upToDate(ref))
+      if let there, forms.contains(there) {
+        plan.rows.append(
+          RemoteRow(name: ref.name.text, old: ref.target, new: ref.target, state: .upToDate))
         continue
       }
       let item = PushPlan.Sending(
-        ref: ref.name, target: ref.target, name: name,
-        old: own.flatMap { store.objects.contains($0) ? $0 : nil }, oldOther: there)
+        ref: ref.name, target: ref.target, name: name, old: there.flatMap(known),
+        oldOther: there)
       if let objection = try objection(to: item) ?? heldBack(item, plan) {
         plan.rows.append(item.row(.rejected, RefRefusal(objection)))
       } else {
@@ -49,10 +56,6 @@ extension RemoteView {
       }
     }
     return plan
-  }
-
-  func upToDate(_ ref: Ref) -> RemoteRow {
-    RemoteRow(name: ref.name.text, old: ref.target, new: ref.target, state: .upToDate)
   }
 
   /// A log goes with the claims that it tells of: whoever fetched it without them would see a fork.

@@ -1,5 +1,6 @@
 public import History
 public import ObjectStore
+internal import Platform
 
 /// A store, one of its remotes, and which object of the one is which of the other: what has to be known to
 /// say what would move.
@@ -56,4 +57,9 @@ public final class RemoteView {
   public func mirrorRef(_ own: RefName) -> String {
     "refs/remotes/\(remote.name)/" + own.text.dropFirst("refs/".count)
   }
+}
+
+extension [RemoteRow] {
+  /// In order of their names, whatever was found out first.
+  public var inOrder: [RemoteRow] { sorted { $0.name.precedes($1.name) } }
 }

@@ -152,24 +152,26 @@ public final class ServiceTalk {
   ///
   /// - Throws: `network_failed`, or what the other program said before it took no more.
   public func write(_ bytes: UnsafeRawBufferPointer) throws(MirrorError) {
+    do throws(MirrorError) {
+      try unsafe send(bytes)
+    } catch {
+      throw error.code == .networkFailed ? complaint() ?? error : error
+    }
+  }
+
+  /// Writes all bytes; why the program took no more is for the caller to find out.
+  func send(_ bytes: UnsafeRawBufferPointer) throws(MirrorError) {
     try context.checkGoOn()
     do throws(PlatformError) {
       try unsafe process.write(bytes)
     } catch {
-      throw complaint() ?? broken
+      throw broken
     }
     context.moved()
   }
 
-  /// Writes all bytes; why the program took no more is for the caller to find out.
   func send(_ bytes: [UInt8]) throws(MirrorError) {
-    try context.checkGoOn()
-    do throws(PlatformError) {
-      try process.write(bytes)
-    } catch {
-      throw broken
-    }
-    context.moved()
+    try unsafe bytes.withRawBytes { (raw) throws(MirrorError) in try unsafe send(raw) }
   }
 
   private var broken: MirrorError {
@@ -179,11 +181,7 @@ public final class ServiceTalk {
   }
 
   func write(_ bytes: [UInt8]) throws(MirrorError) {
-    do throws(MirrorError) {
-      try send(bytes)
-    } catch {
-      throw error.code == .networkFailed ? complaint() ?? error : error
-    }
+    try unsafe bytes.withRawBytes { (raw) throws(MirrorError) in try unsafe write(raw) }
   }
 
   // MARK: - The end

@@ -26,7 +26,7 @@ extension MirrorSession {
     if wanted.isEmpty {
       opened.takeLeave()
       rows = try logs?.finish(rows, isDryRun: wish.isDryRun) ?? rows
-      return Fetched(rows: sorted(rows), objects: 0)
+      return Fetched(rows: rows.inOrder, objects: 0)
     }
     let unknown = wanted.filter { view.known($0.head.id) == nil }
     if unknown.isEmpty {
@@ -90,7 +90,7 @@ extension MirrorSession {
       wanted.removeAll { refused[$0.ref] != nil }
     }
     rows = try logs?.finish(rows, isDryRun: wish.isDryRun) ?? rows
-    return Fetched(rows: sorted(rows), objects: objects)
+    return Fetched(rows: rows.inOrder, objects: objects)
   }
 
   private func take(

@@ -170,9 +170,4 @@ final class MirrorSession {
     opened.takeLeave()
     return try view.compare(opened.heads, slugs)
   }
-
-  /// In order of their names, whatever was found out first.
-  func sorted(_ rows: [RemoteRow]) -> [RemoteRow] {
-    rows.sorted { $0.name.precedes($1.name) }
-  }
 }

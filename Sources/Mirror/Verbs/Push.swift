@@ -17,13 +17,13 @@ extension MirrorSession {
       _ = try outbound().translate(lost.map(\.target))
       try mirror.map.save()
     }
-    let plan = try view.plan(refs, heads)
+    let plan = try view.plan(view.withForms(refs), heads)
     var rows = plan.rows
     if !plan.sending.isEmpty { try view.noteStepsBack(plan.sending) }
     if request.isDryRun {
       opened.takeLeave()
       rows += plan.sending.map { $0.row($0.oldOther == nil ? .new : .fastForward) }
-      return (sorted(rows), 0)
+      return (rows.inOrder, 0)
     }
     var objects = 0
     if plan.sending.isEmpty {
@@ -34,7 +34,7 @@ extension MirrorSession {
       objects = count
     }
     try remember(rows, heads)
-    return (sorted(rows), objects)
+    return (rows.inOrder, objects)
   }
 
   private func outbound() throws -> Outbound {
@@ -59,11 +59,12 @@ extension MirrorSession {
     try mirror.map.save()
     var failure: MirrorError?
     do {
-      if try !haveManyVersions(sending), let talk = opened.takeTalk() {
+      let areChanges = try haveManyVersions(sending)
+      if !areChanges, let talk = opened.takeTalk() {
         let lacking = try view.lacking(sending, behind).map(outbound.name)
         try sendWhole(sending, names, lacking, talk, opened.capabilities)
       } else {
-        try sendChanges(sending, names, opened)
+        try sendChanges(sending, names, areChanges, opened)
       }
     } catch let error as MirrorError {
       if error.code == .interrupted || error.code == .mirrorDamaged { throw error }
@@ -120,13 +121,13 @@ extension MirrorSession {
 
   /// Lets libgit2 look for changes between objects and send those.
   private func sendChanges(
-    _ sending: [PushPlan.Sending], _ names: [SHA1ID], _ opened: OpenRemote
+    _ sending: [PushPlan.Sending], _ names: [SHA1ID], _ areChanges: Bool, _ opened: OpenRemote
   ) throws {
     // libgit2 sends refs of its repository.
     let own = sending.map { "refs/push/" + $0.ref.text.dropFirst("refs/".count) }
     try mirror.setRefs(Dictionary(uniqueKeysWithValues: zip(own, names)))
     defer { try? mirror.setRefs(Dictionary(uniqueKeysWithValues: own.map { ($0, nil) })) }
-    try mirror.repository().setDeltas(try haveManyVersions(sending))
+    try mirror.repository().setDeltas(areChanges)
     try opened.connection(.receivePack).upload(zip(own, sending).map { ($0, $1.name.text) })
   }
 
